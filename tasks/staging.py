@@ -22,33 +22,13 @@ def issue_row(issue: IssueHistory) -> Row:
         "labels": list(issue.labels),
         "created_at": issue.created_at,
         "closed_at": issue.closed_at,
+        "gone": issue.gone,
         "document_id": issue.document_id,
     }
 
 
 def event_rows(issue: IssueHistory) -> list[Row]:
-    titles = [
-        {
-            "issue": issue.name,
-            "event_type": "title_at_creation" if title.at_creation else "title_rename",
-            "occurred_at": title.since,
-            "actor": title.actor,
-            "detail": title.title,
-            "document_id": title.document_id,
-        }
-        for title in issue.titles
-    ]
-    assigned = [
-        {
-            "issue": issue.name,
-            "event_type": "assigned",
-            "occurred_at": assignment.assigned_at,
-            "detail": assignment.login,
-            "document_id": issue.document_id,
-        }
-        for assignment in issue.assignments
-    ]
-    return titles + assigned
+    return [{"issue": issue.name, **event.model_dump()} for event in issue.events]
 
 
 def comment_rows(issue: IssueHistory) -> list[Row]:
@@ -96,6 +76,14 @@ def pull_row(pull: PullRequest) -> Row:
         "merge_commit": pull.merge_commit,
         "base_commit": pull.parents[0] if pull.parents else None,
         "fixes": sorted(fixed_issues(pull)),
+        "body": pull.body,
+        "closed_at": pull.closed_at,
+        "base_branch": pull.base_branch,
+        "head_commit": pull.head_commit,
+        "changed_files": pull.changed_files,
+        "additions": pull.additions,
+        "deletions": pull.deletions,
+        "closes": list(pull.closes),
     }
 
 

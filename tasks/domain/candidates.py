@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from pydantic import BaseModel
 
 from tasks.domain.bounties import BountyEvent, Rung, ladder, prices
 from tasks.domain.instances import Rejection
-from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.issues import Gone, IssueHistory, PullRequest
 from tasks.domain.proposals import author_assigned, work_started
 
 _PAYMENT_VEHICLE = re.compile(
@@ -20,6 +21,11 @@ _AUTOMATION_TEST = re.compile(
     re.IGNORECASE,
 )
 _REVERT = re.compile(r"\A\W*revert\b", re.IGNORECASE)
+_GONE: Final[Mapping[Gone, str]] = {
+    "deleted": "the issue was deleted",
+    "transferred": "the issue was moved to another repository",
+    "unavailable": "the issue can no longer be read",
+}
 _TAGS = re.compile(r"\[[^\[\]]*\]")
 
 
@@ -50,6 +56,8 @@ def screen(
     def reject(reason: str, detail: str) -> Rejection:
         return refuse(issue, variant, price, reason, detail)
 
+    if issue.gone is not None:
+        return reject("gone", _GONE[issue.gone])
     title = _TAGS.sub("", issue.titles[-1].title)
     if _PAYMENT_VEHICLE.match(title):
         return reject("payment_vehicle", title.strip())

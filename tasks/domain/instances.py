@@ -11,6 +11,7 @@ from tasks.domain.digests import digest
 
 # One reason each, closed: what a candidate can be refused for.
 REASONS: Final = {
+    "gone": "the issue was deleted, moved or hidden after it was collected",
     "payment_vehicle": "the issue only pays for work done elsewhere",
     "automation_test": "the issue tests the job automation",
     "no_price": "no bounty was ever advertised",

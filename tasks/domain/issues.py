@@ -3,11 +3,17 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tasks.domain.bounties import TitleAt
 from tasks.domain.money import strip_price_tags
+
+# What became of an issue that can no longer be read where it was collected.
+Gone = Literal["deleted", "transferred", "unavailable"]
+# The warehouse counts in 64 bits; a larger number is a broken document, not a broken build.
+Number = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 
 
 class TextVersion(BaseModel, frozen=True, extra="forbid"):
@@ -20,7 +26,7 @@ class TextVersion(BaseModel, frozen=True, extra="forbid"):
 class Comment(BaseModel, frozen=True, extra="forbid"):
     """`versions` is oldest first and never empty."""
 
-    comment_id: int
+    comment_id: Number
     url: str
     author: str | None
     association: str | None = None
@@ -38,11 +44,30 @@ class Assignment(BaseModel, frozen=True, extra="forbid"):
     login: str
 
 
+class IssueEvent(BaseModel, frozen=True, extra="forbid"):
+    """A dated item of an issue's history, whatever became of it.
+
+    `event_type` is the item's own name in lower snake case, `detail` what it was about in words
+    of the source: a title, a label, a login, `owner/name#N`; empty where nothing is said.
+    `document_id` is the issue's document, with the item's id behind a slash where it has one, or
+    the document of a comment's edits.
+    """
+
+    event_type: str = Field(min_length=1)
+    occurred_at: datetime
+    actor: str | None = None
+    detail: str = ""
+    document_id: str
+
+
 class PullRequest(BaseModel, frozen=True, extra="forbid"):
-    """`parents` are those of the merge commit; the first is the base of the fix."""
+    """`parents` are those of the merge commit; the first is the base of the fix.
+
+    `closes` are the issues (`owner/name#N`) the source itself linked; `fixed_issues` reads more.
+    """
 
     repository: str
-    number: int
+    number: Number
     title: str
     body: str
     url: str
@@ -52,6 +77,13 @@ class PullRequest(BaseModel, frozen=True, extra="forbid"):
     merged_at: datetime | None = None
     merge_commit: str | None = None
     parents: tuple[str, ...] = ()
+    closed_at: datetime | None = None
+    base_branch: str | None = None
+    head_commit: str | None = None
+    changed_files: Number | None = None
+    additions: Number | None = None
+    deletions: Number | None = None
+    closes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -59,10 +91,14 @@ class PullRequest(BaseModel, frozen=True, extra="forbid"):
 
 
 class IssueHistory(BaseModel, frozen=True, extra="forbid"):
-    """All that is known of one issue. Titles and bodies are oldest first."""
+    """All that is known of one issue. Titles, bodies and events are oldest first.
+
+    `events` holds everything dated, what the other fields are read from included. `gone` says
+    why the issue can no longer be read at its source; the rest is then as it was last seen.
+    """
 
     repository: str
-    number: int
+    number: Number
     url: str
     author: str | None
     state: str
@@ -75,6 +111,8 @@ class IssueHistory(BaseModel, frozen=True, extra="forbid"):
     assignments: tuple[Assignment, ...] = ()
     labels: tuple[str, ...] = ()
     linked_pulls: tuple[str, ...] = ()
+    events: tuple[IssueEvent, ...] = ()
+    gone: Gone | None = None
     document_id: str
 
     @property

@@ -130,6 +130,24 @@ def test_the_last_merged_fix_counts(fixes: tuple[PullRequest, ...], number: int)
         assert found.fix.number == number
 
 
+@pytest.mark.parametrize(
+    ("gone", "detail"),
+    [
+        ("deleted", "the issue was deleted"),
+        ("transferred", "the issue was moved to another repository"),
+        ("unavailable", "the issue can no longer be read"),
+    ],
+)
+@pytest.mark.parametrize("text", ["[$250] Boats leak", "[$1250] Payment for #36362"])
+def test_an_issue_that_is_gone_is_no_work_whatever_else_it_was(
+    text: str, gone: str, detail: str
+) -> None:
+    left = named(text).model_copy(update={"gone": gone})
+    assert fate(left, pull()) == ("gone", detail)
+    assert fate(left, events=()) == ("gone", detail)
+    assert "gone" in REASONS
+
+
 def test_no_price_ever_is_a_reason_of_its_own_and_comes_before_the_fix() -> None:
     assert fate(issue(), events=()) == ("no_price", "no title ever carried a price")
 

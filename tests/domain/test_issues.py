@@ -1,9 +1,20 @@
 """Texts as of a moment, and statements without what was written after the offer."""
 
-import pytest
+from typing import get_args
 
-from tasks.domain.issues import TextVersion, clean_body, clean_title, text_at
-from tests.domain.builders import comment, day, issue, title
+import pytest
+from pydantic import ValidationError
+
+from tasks.domain.issues import (
+    Gone,
+    IssueEvent,
+    PullRequest,
+    TextVersion,
+    clean_body,
+    clean_title,
+    text_at,
+)
+from tests.domain.builders import comment, day, issue, pull, title
 
 VERSIONS = [TextVersion(since=day(n), text=f"text of day {n}") for n in (0, 2, 5)]
 
@@ -101,3 +112,36 @@ def test_what_people_wrote_around_the_block_stays() -> None:
     own = "<details><summary>Log</summary>\ndrip\n</details>"
     assert clean_body(f"{own}\n{DETAILS}\n### Notes\nWet.") == f"{own}\n\n### Notes\nWet."
     assert clean_body(f"Leak.\n\n{LISTED}\n\n### Notes\nWet.") == "Leak.\n\n### Notes\nWet."
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1])
+def test_a_number_the_warehouse_cannot_hold_is_refused(number: int) -> None:
+    assert issue(number=2**63 - 1).number == 2**63 - 1
+    with pytest.raises(ValidationError):
+        issue(number=number)
+    with pytest.raises(ValidationError):
+        pull(additions=number)
+
+
+def test_an_event_has_a_type_and_an_issue_goes_in_known_ways_only() -> None:
+    assert {issue(gone=how).gone for how in get_args(Gone)} == set(get_args(Gone))
+    with pytest.raises(ValidationError):
+        issue(gone="vanished")
+    with pytest.raises(ValidationError):
+        IssueEvent(event_type="", occurred_at=day(0), document_id="ours/app#7/E")
+
+
+def test_what_a_source_does_not_say_of_a_pull_request_stays_unknown() -> None:
+    plain = PullRequest(
+        repository="ours/app",
+        number=9,
+        title="Caulk",
+        body="",
+        url="u",
+        author=None,
+        state="OPEN",
+        created_at=day(0),
+    )
+    unknown = {"closed_at", "base_branch", "head_commit", "changed_files", "additions", "deletions"}
+    assert {getattr(plain, field) for field in unknown} == {None}
+    assert plain.closes == ()

@@ -148,7 +148,11 @@ GOOD: Final[Planted] = {
     "core.bounty_events": [EVENT],
     "core.staging.issues": [ISSUE],
     "core.staging.pulls": [PULL],
-    "core.staging.comments": [COMMENT, COMMENT | {"version_since": START.replace(year=2026)}],
+    "core.staging.comments": [
+        COMMENT,
+        COMMENT | {"version_since": START.replace(year=2026)},
+        COMMENT | {"issue": "r#9"},  # comments go along when an issue is transferred
+    ],
     "core.staging.proposals": [PROPOSAL, PROPOSAL | {"issue": "r#9"}],
 }
 

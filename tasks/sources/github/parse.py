@@ -1,174 +1,222 @@
 """GitHub documents → issues and pull requests. Pure; the newest copy of each document counts."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar, get_args
 
-from pydantic import ValidationError
-
-from tasks.domain.bounties import TitleAt
 from tasks.domain.documents import Document
-from tasks.domain.issues import Assignment, Comment, IssueHistory, PullRequest, TextVersion
+from tasks.domain.issues import Comment, Gone, IssueHistory, PullRequest
 from tasks.domain.protocols import Malformed, Market
+from tasks.sources.github.fields import (
+    UNREADABLE,
+    Node,
+    checked_name_of,
+    distinct,
+    login,
+    maybe_time,
+    nodes,
+    time,
+)
+from tasks.sources.github.texts import Edits, edits_of, lost_edits, versions
+from tasks.sources.github.timeline import (
+    assignments_of,
+    creation,
+    event_of,
+    linked_pulls,
+    titles_of,
+)
 
-Node = dict[str, Any]
+T = TypeVar("T")
+_NO_EDITS = Edits()
+_COMMENT_LINK = re.compile(r"#issuecomment-(\d+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Departure:
+    """A document that says an issue can no longer be read."""
+
+    document: Document
+    reason: Gone
 
 
 def parse_documents(documents: Iterable[Document]) -> Market:
-    """Issues with their comments' versions, and pull requests, each in the order of their names."""
-    newest: dict[tuple[str, str], Document] = {}
-    for document in sorted(documents, key=lambda d: (d.fetched_at, d.content_sha256())):
-        newest[document.kind, document.external_id] = document
-    edits = {
-        name: d.payload for (kind, name), d in newest.items() if kind == "github.comment_edits"
-    }
-    issues: list[IssueHistory] = []
-    pulls: list[PullRequest] = []
+    """Issues with their comments' versions, and pull requests, each in the order of their names.
+
+    A document that cannot be read is listed as malformed and costs nothing but itself.
+    """
+    newest = _newest(documents)
     malformed: list[Malformed] = []
-    for (kind, name), document in sorted(newest.items()):
-        try:
-            if kind == "github.issue":
-                issues.append(_issue(document, edits))
-            elif kind == "github.pull":
-                pulls.append(_pull(document))
-        except (KeyError, TypeError, ValueError, AttributeError, ValidationError) as error:
-            malformed.append(_malformed(kind, name, error))
-    return Market(issues=tuple(issues), pulls=tuple(pulls), malformed=tuple(malformed))
+
+    def read(kind: str, parse: Callable[[Document], T]) -> dict[str, T]:
+        found = {}
+        for name, document in sorted(newest.get(f"github.{kind}", {}).items()):
+            try:
+                found[name] = parse(document)
+            except UNREADABLE as error:
+                malformed.append(_malformed(document, error))
+        return found
+
+    edits = read("comment_edits", lambda document: edits_of(document.payload))
+    departures = read("gone", _departure)
+    issues = read("issue", lambda document: _issue(document, edits, departures))
+    pulls = read("pull", _pull)
+    return Market(
+        issues=tuple(issues.values()), pulls=tuple(pulls.values()), malformed=tuple(malformed)
+    )
 
 
-def _malformed(kind: str, name: str, error: Exception) -> Malformed:
-    what = f"{type(error).__name__}: {str(error).splitlines()[0]}"
-    return Malformed(document_id=name, file=kind, row=None, reason=what)
+def _newest(documents: Iterable[Document]) -> dict[str, dict[str, Document]]:
+    """Kind → external id → the newest copy."""
+    newest: dict[str, dict[str, Document]] = {}
+    for document in documents:
+        held = newest.setdefault(document.kind, {})
+        other = held.get(document.external_id)
+        if other is None or _is_newer(document, other):
+            held[document.external_id] = document
+    return newest
 
 
-def _nodes(node: Node, connection: str) -> list[Node]:
-    return list((node.get(connection) or {}).get("nodes") or [])
+def _is_newer(document: Document, other: Document) -> bool:
+    """By time, then content. Digests are made for ties only: they cost more than the parsing."""
+    if document.fetched_at != other.fetched_at:
+        return document.fetched_at > other.fetched_at
+    return document.content_sha256() > other.content_sha256()
 
 
-def _login(actor: Node | None) -> str | None:
-    return actor.get("login") if actor else None
+def _malformed(document: Document, error: Exception) -> Malformed:
+    name = document.external_id
+    if document.kind == "github.gone":
+        name += "/gone"  # the issue of that name is a document of its own
+    message = (str(error).splitlines() or [""])[0]
+    what = f"{type(error).__name__}: {message}"
+    return Malformed(document_id=name, file=document.kind, row=None, reason=what)
 
 
-def _time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} lacks a time zone")
-    return moment
+def _departure(document: Document) -> _Departure:
+    given = document.payload["reason"]
+    for reason in get_args(Gone):
+        if reason == given:
+            return _Departure(document, reason)
+    raise ValueError(f"unknown reason {given!r}")
 
 
-def _maybe_time(text: str | None) -> datetime | None:
-    return _time(text) if text else None
+def _gone(document: Document, departures: Mapping[str, _Departure]) -> Gone | None:
+    """None where the issue was read again after it had gone."""
+    departure = departures.get(document.external_id)
+    if departure is None or not _is_newer(departure.document, document):
+        return None
+    return departure.reason
 
 
 def _repository(external_id: str) -> str:
     return external_id.partition("#")[0]
 
 
-def _issue(document: Document, edits: dict[str, Node]) -> IssueHistory:
-    node = document.payload
-    timeline = _nodes(node, "timelineItems")
-    created = _time(node["createdAt"])
-    return IssueHistory(
-        repository=_repository(document.external_id),
+def _issue(
+    document: Document, edits: Mapping[str, Edits], departures: Mapping[str, _Departure]
+) -> IssueHistory:
+    node, name = document.payload, document.external_id
+    timeline = distinct(nodes(node, "timelineItems"))
+    said = [(c, edits.get(c["id"], _NO_EDITS)) for c in distinct(nodes(node, "comments"))]
+    comments = [_comment(c, history) for c, history in said]
+    body_edits = edits_of(node)
+    bodies = versions(node, body_edits)
+    titles = titles_of(node, timeline, name)
+    events = [creation(titles[0])]
+    events += [event_of(item, name) for item in timeline]
+    events += lost_edits(body_edits, bodies, "the body", name)
+    for (raw, history), comment in zip(said, comments, strict=True):
+        events += lost_edits(history, comment.versions, comment.url, raw["id"])
+    issue = IssueHistory(
+        repository=_repository(name),
         number=node["number"],
         url=node["url"],
-        author=_login(node.get("author")),
+        author=login(node.get("author")),
         state=node["state"],
         state_reason=node.get("stateReason"),
-        created_at=created,
-        closed_at=_maybe_time(node.get("closedAt")),
-        titles=_titles(document, timeline, created),
-        bodies=_versions(node, created, node.get("body") or ""),
-        comments=tuple(_comment(c, edits) for c in _nodes(node, "comments")),
-        assignments=tuple(
-            Assignment(assigned_at=_time(e["createdAt"]), login=e["assignee"]["login"])
-            for e in _of_type(timeline, "AssignedEvent")
-            if (e.get("assignee") or {}).get("login")
+        created_at=time(node["createdAt"]),
+        closed_at=maybe_time(node.get("closedAt")),
+        titles=titles,
+        bodies=bodies,
+        comments=tuple(sorted(comments, key=lambda c: (c.created_at, c.comment_id))),
+        assignments=assignments_of(timeline),
+        labels=tuple(sorted(label["name"] for label in nodes(node, "labels"))),
+        linked_pulls=linked_pulls(timeline),
+        events=tuple(
+            sorted(
+                events,
+                key=lambda e: (
+                    e.occurred_at,
+                    e.event_type != "title_at_creation",
+                    e.document_id,
+                    e.detail,
+                ),
+            )
         ),
-        labels=tuple(sorted(label["name"] for label in _nodes(node, "labels"))),
-        linked_pulls=_linked_pulls(timeline),
-        document_id=document.external_id,
+        gone=_gone(document, departures),
+        document_id=name,
     )
+    _check(issue, document)
+    return issue
 
 
-def _of_type(timeline: list[Node], typename: str) -> list[Node]:
-    return [event for event in timeline if event.get("__typename") == typename]
+def _check(found: IssueHistory | PullRequest, document: Document) -> None:
+    """Refuse what the warehouse could not hold beside the others.
+
+    A document that names another number would be staged twice. A lone surrogate is no Unicode
+    text, and neither Arrow nor DuckDB take it; writing the model as JSON finds one anywhere.
+    """
+    if found.name != document.external_id:
+        raise ValueError(f"the payload is numbered {found.number}")
+    found.model_dump_json()
 
 
-def _titles(document: Document, timeline: list[Node], created: datetime) -> tuple[TitleAt, ...]:
-    """The original title is the first rename's previous one; it is not stored anywhere else."""
-    renames = sorted(
-        _of_type(timeline, "RenamedTitleEvent"), key=lambda e: (_time(e["createdAt"]), e["id"])
-    )
-    first = renames[0]["previousTitle"] if renames else document.payload["title"]
-    original = TitleAt(
-        since=created,
-        title=first,
-        actor=_login(document.payload.get("author")),
-        document_id=document.external_id,
-        at_creation=True,
-    )
-    changed = [
-        TitleAt(
-            since=_time(e["createdAt"]),
-            title=e["currentTitle"],
-            actor=_login(e.get("actor")),
-            document_id=f"{document.external_id}/{e['id']}",
-        )
-        for e in renames
-    ]
-    return (original, *changed)
-
-
-def _versions(node: Node, created: datetime, current: str) -> tuple[TextVersion, ...]:
-    """All known texts, oldest first. GitHub's `diff` of an edit is the whole text it left."""
-    known = {
-        _time(e.get("editedAt") or e["createdAt"]): e["diff"]
-        for e in _nodes(node, "userContentEdits")
-        if e.get("diff") is not None
-    }
-    if not known:
-        return (TextVersion(since=created, text=current),)
-    return tuple(TextVersion(since=since, text=known[since]) for since in sorted(known))
-
-
-def _comment(node: Node, edits: dict[str, Node]) -> Comment:
-    created = _time(node["createdAt"])
+def _comment(node: Node, edits: Edits) -> Comment:
     return Comment(
-        comment_id=node["databaseId"],
+        comment_id=_comment_id(node),
         url=node["url"],
-        author=_login(node.get("author")),
+        author=login(node.get("author")),
         association=node.get("authorAssociation"),
-        created_at=created,
-        versions=_versions(edits.get(node["id"], {}), created, node.get("body") or ""),
+        created_at=time(node["createdAt"]),
+        versions=versions(node, edits),
         minimized=bool(node.get("isMinimized")),
     )
 
 
-def _linked_pulls(timeline: list[Node]) -> tuple[str, ...]:
-    """Merged pull requests that mention the issue."""
-    named = set()
-    for event in _of_type(timeline, "CrossReferencedEvent"):
-        source = event.get("source") or {}
-        if source.get("merged"):
-            named.add(f"{source['repository']['nameWithOwner']}#{source['number']}")
-    return tuple(sorted(named))
+def _comment_id(node: Node) -> int:
+    """GitHub's `databaseId` is a 32-bit field and may be null beyond; the link has the number."""
+    if node.get("databaseId") is not None:
+        return int(node["databaseId"])
+    link = _COMMENT_LINK.search(node["url"])
+    if link is None:
+        raise ValueError("a comment without a number")
+    return int(link[1])
 
 
 def _pull(document: Document) -> PullRequest:
     node = document.payload
     merge = node.get("mergeCommit") or {}
-    parents = tuple(parent["oid"] for parent in _nodes(merge, "parents"))
-    return PullRequest(
+    closes = {checked_name_of(issue) for issue in nodes(node, "closingIssuesReferences")}
+    pull = PullRequest(
         repository=_repository(document.external_id),
         number=node["number"],
         title=node["title"],
         body=node.get("body") or "",
         url=node["url"],
-        author=_login(node.get("author")),
+        author=login(node.get("author")),
         state=node["state"],
-        created_at=_time(node["createdAt"]),
-        merged_at=_maybe_time(node.get("mergedAt")),
+        created_at=time(node["createdAt"]),
+        merged_at=maybe_time(node.get("mergedAt")),
         merge_commit=merge.get("oid"),
-        parents=parents,
+        parents=tuple(parent["oid"] for parent in nodes(merge, "parents")),
+        closed_at=maybe_time(node.get("closedAt")),
+        base_branch=node.get("baseRefName"),
+        head_commit=node.get("headRefOid"),
+        changed_files=node.get("changedFiles"),
+        additions=node.get("additions"),
+        deletions=node.get("deletions"),
+        closes=tuple(sorted(closes)),
     )
+    _check(pull, document)
+    return pull
