@@ -34,6 +34,10 @@ class SystemFault(PaydagError):  # noqa: N818 - a fault is not an error of ours
         self.retryable = retryable
 
 
+class LimitReached(PaydagError):  # noqa: N818 - a stop that was asked for, not an error
+    """A service's limit ended a collection that must not wait; the same command goes on later."""
+
+
 def unknown(what: str, given: str, known: list[str]) -> UsageError:
     """An unknown id or option, with the known ones listed (at most twenty)."""
     shown = ", ".join(known[:20]) or "none"

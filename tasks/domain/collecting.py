@@ -1,0 +1,153 @@
+"""Collecting over the network: what was asked, what came back, and where to go on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from pydantic import BaseModel, SecretStr
+
+from tasks.domain.documents import Document
+
+
+class CollectRequest(BaseModel, frozen=True, extra="forbid"):
+    """What a refresh asks for beyond "everything that is new".
+
+    `since` and `until` bound the update times of issues; `limit` counts issues; `issues` names
+    them (`owner/name#N`, or N where there is one repository) and fetches nothing else. `full`
+    sweeps everything again. Without `wait`, an exhausted rate limit ends the refresh.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
+    issues: tuple[str, ...] = ()
+    full: bool = False
+    wait: bool = True
+
+
+class Access(BaseModel, frozen=True, extra="forbid"):
+    """Where a source is reached and with which secrets. Never logged, stored or passed on."""
+
+    tokens: tuple[SecretStr, ...] = ()
+    graphql_url: str = "https://api.github.com/graphql"
+    api_url: str = "https://api.github.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that was sent, whatever came of it; a row of raw.fetches.
+
+    `query` is a short name, `text` what was asked, `status` "ok" or one word for what went wrong,
+    `points` what the service charged (None where it did not say), `error` one line without
+    secrets.
+    """
+
+    query: str
+    text: str
+    variables: Mapping[str, Any]
+    status: str
+    points: int | None
+    bytes: int
+    started_at: datetime
+    duration_ms: int
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What one commit of a stream holds: documents, the calls they cost, and the cursor after.
+
+    `cursor` is None where the place to go on from has not changed. `seen` are the external ids
+    that the calls returned, changed or not. `done` says that the stream has nothing left.
+    """
+
+    stream: str
+    documents: tuple[Document, ...] = ()
+    calls: tuple[Call, ...] = ()
+    cursor: str | None = None
+    seen: tuple[str, ...] = ()
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a collection has come, for whoever watches.
+
+    `points_left` adds up over the pool of tokens, `seconds_to_reset` is the soonest one's; None
+    before the first answer.
+    """
+
+    issues: int = 0
+    expected: int | None = None
+    points_used: int = 0
+    points_left: int | None = None
+    seconds_to_reset: int | None = None
+    waiting_for: str | None = None
+
+
+class Store(Protocol):
+    """What has been collected so far; the stage keeps it in the warehouse."""
+
+    def cursor(self, stream: str) -> str | None:
+        """The newest cursor of a stream, None where there is none."""
+        ...
+
+    def newest(self, kind: str, external_ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+        """External id → payload of the newest copy, for those that are there."""
+        ...
+
+    def known(self, kind: str, external_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the external ids of which there is a copy."""
+        ...
+
+    def external_ids(self, kind: str, prefix: str) -> Sequence[str]:
+        """All external ids of a kind that begin with `prefix`."""
+        ...
+
+    def seen(self, stream_prefix: str) -> frozenset[str]:
+        """All external ids that the calls of these streams returned."""
+        ...
+
+    async def commit(self, harvest: Harvest) -> int:
+        """Store a harvest in one transaction; how many of its documents were new."""
+        ...
+
+
+class Collection(Protocol):
+    """An open connection to a source, with its budget."""
+
+    def streams(self) -> Sequence[str]:
+        """What is to be swept next, side by side; asked again until nothing is left."""
+        ...
+
+    async def sweep(self, stream: str) -> None:
+        """Collect a stream to its end, harvest by harvest. Goes on where it was left."""
+        ...
+
+    def standing(self) -> Standing: ...
+
+    def notes(self) -> Sequence[str]:
+        """Sentences that the user should read at the end."""
+        ...
+
+
+class Collector(Protocol):
+    """A source that can be collected over the network."""
+
+    name: ClassVar[str]
+
+    def open(
+        self,
+        options: Mapping[str, Any],
+        access: Access,
+        request: CollectRequest,
+        store: Store,
+        now: Callable[[], datetime],
+    ) -> AbstractAsyncContextManager[Collection]:
+        """`now` never goes backwards: of two copies of a document, the later one counts.
+
+        Raises UsageError where there is no access, with how to get it.
+        """
+        ...
