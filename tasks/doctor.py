@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from tasks.domain.errors import PaydagError
 from tasks.sandbox.engine import engine_version
 from tasks.server import running_server
-from tasks.settings import Settings
+from tasks.settings import Settings, github_access
 from tasks.warehouse import FILES, Warehouse
 
 _PYTHON: Final = (3, 11)
@@ -118,9 +118,9 @@ def _docker() -> Check:
 
 
 def _tokens() -> list[Check]:
-    settings = Settings()
-    if settings.github_token:
-        return [_ok("GITHUB_TOKEN", "set")]
+    tokens = len(github_access().tokens)
+    if tokens:
+        return [_ok("GITHUB_TOKEN", "set" if tokens == 1 else f"{tokens} tokens")]
     return [
         _missing("GITHUB_TOKEN", "not set", "set it to collect from GitHub; archives need none")
     ]

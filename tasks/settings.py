@@ -3,9 +3,10 @@
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tasks.domain.collecting import Access
 from tasks.domain.errors import UsageError
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -19,7 +20,10 @@ class Settings(BaseSettings):
     paydag_home: Path | None = Field(default=None, validation_alias="PAYDAG_HOME")
     paydag_datasets: Path | None = Field(default=None, validation_alias="PAYDAG_DATASETS")
     prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
-    github_token: str | None = Field(default=None, validation_alias="GITHUB_TOKEN")
+    github_token: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKEN")
+    github_tokens: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKENS")
+    github_graphql_url: str | None = Field(default=None, validation_alias="GITHUB_GRAPHQL_URL")
+    github_api_url: str | None = Field(default=None, validation_alias="GITHUB_API_URL")
     docker_host: str | None = Field(default=None, validation_alias="DOCKER_HOST")
 
 
@@ -59,6 +63,26 @@ def dataset_folders() -> list[Path]:
     places = [chosen] if chosen else [Path("datasets").absolute()]
     places += [_REPOSITORY / "datasets", _REPOSITORY / "tasks" / "bundled"]
     return [p for i, p in enumerate(places) if p.is_dir() and p not in places[:i]]
+
+
+def github_access() -> Access:
+    """Tokens of GITHUB_TOKENS (separated by commas), else GITHUB_TOKEN, and where GitHub is.
+
+    Where only one address is set, the other one is its neighbour: a token of an Enterprise server
+    must never be sent to github.com.
+    """
+    settings = Settings()
+    text = (settings.github_tokens or settings.github_token or SecretStr("")).get_secret_value()
+    tokens = tuple(SecretStr(t.strip()) for t in text.split(",") if t.strip())
+    graphql, api = settings.github_graphql_url, settings.github_api_url
+    if graphql and not api:
+        base = graphql.rstrip("/").removesuffix("/graphql")
+        api = f"{base}/v3" if base.endswith("/api") else base
+    elif api and not graphql:
+        graphql = f"{api.rstrip('/').removesuffix('/v3')}/graphql"
+    if graphql and api:
+        return Access(tokens=tokens, graphql_url=graphql, api_url=api.rstrip("/"))
+    return Access(tokens=tokens)
 
 
 def without_secrets(home: Path) -> dict[str, str]:

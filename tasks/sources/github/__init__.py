@@ -1,21 +1,34 @@
 """Issues, their history and their pull requests on GitHub."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tasks.domain.collecting import Access, Collection, CollectRequest, Store
 from tasks.domain.documents import Document
 from tasks.domain.errors import UsageError
 from tasks.domain.protocols import Market
 from tasks.sources.github.archive import read_archive
+from tasks.sources.github.collection import open_collection
 from tasks.sources.github.parse import parse_documents
 
 
 class Github:
-    """Lands archives of GitHub documents (JSON lines); collecting over the network comes later."""
+    """Collects repositories over the network, and lands archives of what was collected."""
 
     name: ClassVar[str] = "github"
+
+    def open(
+        self,
+        options: Mapping[str, Any],
+        access: Access,
+        request: CollectRequest,
+        store: Store,
+        now: Callable[[], datetime],
+    ) -> AbstractAsyncContextManager[Collection]:
+        return open_collection(options, access, request, store, now)
 
     def fetch(
         self,
@@ -24,10 +37,7 @@ class Github:
         fetched_at: datetime,  # noqa: ARG002 - an archive says itself when it was fetched
     ) -> Iterator[Document]:
         if path is None:
-            raise UsageError(
-                "this version lands GitHub documents from an archive only: "
-                "name one with --from github=PATH (a folder of .jsonl or .jsonl.gz files)"
-            )
+            raise UsageError("name an archive of GitHub documents with --from github=PATH")
         repositories = options.get("repositories")
         for document in read_archive(path, self.name):
             repository = document.external_id.partition("#")[0]

@@ -1,0 +1,154 @@
+"""What the streams of one collection share: the client, the store, the counts, the patience."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from tasks.domain.collecting import Call, CollectRequest, Standing, Store
+from tasks.domain.errors import SystemFault
+from tasks.sources.github.client import Client, Reply, TooHeavy
+
+_TRIES_AT_SMALLEST: Final = 4
+_GROW_AFTER: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository and what of it is wanted, as the specification says."""
+
+    name: str
+    label: str | None = None
+    title: tuple[str, ...] = ()
+    bots: tuple[str, ...] = ()
+    conventions: str | None = None
+    since: str | None = None
+
+    def variables(self) -> dict[str, Any]:
+        owner, _, short = self.name.partition("/")
+        return {"owner": owner, "name": short}
+
+
+@dataclass(slots=True)
+class Portion:
+    """How much one call asks for: `count` nodes with `items` of each list.
+
+    Halved whenever the service finds it too heavy, first the nodes and then the lists, whose
+    later pages are fetched anyway; doubled again after a few answers.
+    """
+
+    count: int
+    items: int
+    most: int = 0
+    most_items: int = 0
+    _good: int = 0
+
+    def __post_init__(self) -> None:
+        self.most, self.most_items = self.count, self.items
+
+    def shrink(self) -> bool:
+        """False where it cannot become smaller."""
+        self._good = 0
+        if self.count > 1:
+            self.count //= 2
+        elif self.items > 1:
+            self.items //= 2
+        else:
+            return False
+        return True
+
+    def answered(self) -> None:
+        self._good += 1
+        if self._good < _GROW_AFTER:
+            return
+        self._good = 0
+        if self.items < self.most_items:
+            self.items = min(self.items * 2, self.most_items)
+        else:
+            self.count = min(self.count * 2, self.most)
+
+
+@dataclass(slots=True)
+class Desk:
+    """Shared by all streams of a collection, within one event loop."""
+
+    client: Client
+    store: Store
+    request: CollectRequest
+    now: Callable[[], datetime]
+    issues: int = 0
+    expected: int | None = None
+    notes: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def heard_name(self, repository: Repository, current: str) -> None:
+        """A repository answers to its former names; documents stay under the one that was asked."""
+        self.names[repository.name] = current
+        if current.casefold() != repository.name.casefold():
+            self.note(
+                f"{repository.name} is now called {current}; its documents stay under "
+                f"{repository.name}, so that their history goes on"
+            )
+
+    def allowed(self, wanted: int) -> int:
+        """How many of `wanted` issues the limit still lets through; they are counted as taken."""
+        if self.request.limit is not None:
+            wanted = max(0, min(wanted, self.request.limit - self.issues))
+        self.issues += wanted
+        return wanted
+
+    def exhausted(self) -> bool:
+        return self.request.limit is not None and self.issues >= self.request.limit
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def standing(self) -> Standing:
+        budget = self.client.budget
+        return Standing(
+            issues=self.issues,
+            expected=self.expected,
+            points_used=budget.points_used,
+            points_left=budget.points_left,
+            seconds_to_reset=budget.seconds_to_reset,
+            waiting_for=budget.waiting_for,
+        )
+
+    async def ask(
+        self,
+        name: str,
+        portion: Portion,
+        question: Callable[[], tuple[str, Mapping[str, Any], int]],
+        calls: list[Call],
+    ) -> Reply:
+        """Ask, smaller and smaller while the service finds it too heavy.
+
+        `question` gives (text, variables, points expected) for the portion as it then is. What
+        was sent is added to `calls`, failed or not. Raises SystemFault where even the smallest
+        portion is too heavy, time and again.
+        """
+        failures = 0
+        while True:
+            text, variables, cost = question()
+            try:
+                reply = await self.client.query(name, text, variables, cost)
+            except TooHeavy as heavy:
+                calls += heavy.calls
+                if not portion.shrink():
+                    failures += 1
+                if failures >= _TRIES_AT_SMALLEST:
+                    raise SystemFault(
+                        f"GitHub cannot answer even the smallest {name} query ({heavy}); "
+                        "try again later with the same command"
+                    ) from heavy
+                await self._pause(failures)
+            else:
+                calls += reply.calls
+                portion.answered()
+                return reply
+
+    async def _pause(self, failures: int) -> None:
+        if failures:
+            await asyncio.sleep(self.client.pace.first_pause_s * 2 ** (failures - 1))

@@ -1,0 +1,226 @@
+"""From first pages to whole documents, and from documents to committed harvests.
+
+An issue whose threads need more pages waits in a pool, so that one call fetches the next pages of
+many. Until it is whole, its id stands in the stream's cursor: a crash forgets the pages, never
+the issue.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tasks.domain.collecting import Call, Harvest
+from tasks.domain.documents import Document
+from tasks.sources.github import queries
+from tasks.sources.github.desk import Desk, Portion, Repository
+from tasks.sources.github.edits import EditRule, wanted_edits
+from tasks.sources.github.gone import look_for
+from tasks.sources.github.shapes import (
+    Node,
+    Partial,
+    document,
+    edits_partial,
+    issue_partial,
+    titles_of,
+)
+from tasks.sources.github.state import IssueState
+
+# An issue that changes while its pages are fetched is fetched anew, but not for ever.
+_FRESH_STARTS: Final = 3
+
+
+class Gathering:
+    """One stream's documents under way, its cursor and the calls not yet stored."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        repository: Repository,
+        stream: str,
+        state: IssueState,
+        rule: EditRule,
+        calls: list[Call],
+    ) -> None:
+        self.desk = desk
+        self.repository = repository
+        self.stream = stream
+        self.state = state
+        self.rule = rule
+        self.calls = calls
+        self.landed: list[Node] = []
+        self.keep_landed = False
+        self._pool: dict[str, Partial] = {}
+        self._starts: dict[str, int] = {}
+        self._threads = Portion(queries.THREADS_PER_CALL, queries.ITEMS_PER_PAGE)
+        self._ids = Portion(queries.ISSUES_PER_PAGE, queries.ITEMS_PER_PAGE)
+        self._edits = Portion(queries.IDS_PER_CALL, queries.ITEMS_PER_PAGE)
+
+    async def take(self, nodes: Sequence[Node], *, seen: Sequence[str] = ()) -> None:
+        """Commit the issues of a page; those with more pages are put into the pool."""
+        whole = []
+        for node in nodes:
+            partial = issue_partial(node, self.repository.name)
+            self._forget(partial.node_id)
+            if partial.open:
+                self._remember(partial)
+            else:
+                whole.append(partial)
+        await self.commit(await self._finished(whole), seen)
+
+    async def commit(
+        self, documents: Sequence[Document] = (), seen: Sequence[str] = (), *, done: bool = False
+    ) -> None:
+        calls = tuple(self.calls)
+        self.calls.clear()
+        self.state.done = done
+        await self.desk.store.commit(
+            Harvest(self.stream, tuple(documents), calls, self.state.text(), tuple(seen), done)
+        )
+
+    async def resume(self) -> None:
+        """Fetch what the last run had not finished."""
+        await self._refetch(list(self.state.incomplete))
+
+    async def drain(self, *, everything: bool) -> None:
+        """Fetch later pages and comment edits once they fill a call, or all of them."""
+        while self._pool and (everything or self._open() >= queries.THREADS_PER_CALL):
+            await self._next_pages()
+        while self.state.edits and (everything or len(self.state.edits) >= queries.IDS_PER_CALL):
+            await self._next_edits()
+
+    def _open(self) -> int:
+        return sum(len(partial.open) for partial in self._pool.values())
+
+    def _remember(self, partial: Partial) -> None:
+        starts = self._starts.get(partial.node_id, 0) + 1
+        self._starts[partial.node_id] = starts
+        if starts > _FRESH_STARTS:
+            partial.moved = None
+        self._pool[partial.node_id] = partial
+        self.state.incomplete.append((partial.node_id, int(partial.node["number"])))
+
+    def _forget(self, node_id: str) -> None:
+        self._pool.pop(node_id, None)
+        self.state.incomplete = [entry for entry in self.state.incomplete if entry[0] != node_id]
+
+    async def _finished(self, whole: Sequence[Partial]) -> list[Document]:
+        """The documents of whole issues, but those whose titles show that nobody asked for them."""
+        for partial in whole:
+            self._starts.pop(partial.node_id, None)
+        wanted = [p for p in whole if _titled(p.node, self.repository.title)]
+        issues = [p.node for p in wanted]
+        queued = set(self.state.edits)
+        ids = await wanted_edits(issues, self.rule, self.repository, self.desk.store)
+        self.state.edits += [i for i in ids if i not in queued]
+        if self.keep_landed:
+            self.landed += issues
+        return [document(p.kind, p.external_id, p.node, self.desk.now()) for p in wanted]
+
+    async def _next_pages(self) -> None:
+        """One call for the next pages of as many threads as fit."""
+        entries = [(p, c) for p in self._pool.values() for c in p.open]
+        asked: list[tuple[Partial, str]] = []
+
+        def question() -> tuple[str, dict[str, object], int]:
+            asked[:] = entries[: self._threads.count]
+            variables: dict[str, object] = {"items": self._threads.items}
+            for i, (partial, connection) in enumerate(asked):
+                variables |= {f"i{i}": partial.node_id, f"a{i}": partial.open[connection]}
+            return queries.thread_pages(tuple(c for _, c in asked)), variables, 1
+
+        reply = await self.desk.ask("thread pages", self._threads, question, self.calls)
+        stale: dict[str, tuple[str, int]] = {}
+        vanished: dict[str, int] = {}
+        for i, (partial, connection) in enumerate(asked):
+            number = int(partial.node["number"])
+            answer = reply.data.get(f"n{i}")
+            if not answer or connection not in answer:
+                vanished[partial.node_id] = number
+            elif partial.moved is not None and answer["updatedAt"] != partial.moved:
+                stale[partial.node_id] = (partial.node_id, number)
+            else:
+                partial.add(connection, answer[connection])
+        await self._settle(vanished, list(stale.values()))
+
+    async def _settle(self, vanished: dict[str, int], stale: list[tuple[str, int]]) -> None:
+        documents = []
+        for node_id in vanished:
+            self._forget(node_id)
+        if vanished:
+            documents += await look_for(self.desk, self.repository, vanished.values(), self.calls)
+        fresh = {node_id for node_id, _ in stale}
+        whole = [p for p in self._pool.values() if not p.open and p.node_id not in fresh]
+        for partial in whole:
+            self._forget(partial.node_id)
+        documents += await self._finished(whole)
+        await self.commit(documents)
+        await self._refetch(stale)
+
+    async def _refetch(self, entries: list[tuple[str, int]]) -> None:
+        """Issues by their ids, from their first pages on."""
+        while entries:
+            asked: list[tuple[str, int]] = []
+
+            def question(
+                entries: list[tuple[str, int]] = entries, asked: list[tuple[str, int]] = asked
+            ) -> tuple[str, dict[str, object], int]:
+                asked[:] = entries[: self._ids.count]
+                ids = [node_id for node_id, _ in asked]
+                return queries.ISSUES_BY_ID, {"ids": ids, "items": self._ids.items}, 1
+
+            reply = await self.desk.ask("issues by id", self._ids, question, self.calls)
+            nodes = reply.data["nodes"]
+            gone = {
+                node_id: number
+                for (node_id, number), node in zip(asked, nodes, strict=True)
+                if not node or "number" not in node
+            }
+            for node_id, _ in asked:
+                self._forget(node_id)
+            if gone:
+                found = await look_for(self.desk, self.repository, gone.values(), self.calls)
+                await self.commit(found)
+            await self.take([node for node in nodes if node and "number" in node])
+            entries = entries[len(asked) :]
+
+    async def _next_edits(self) -> None:
+        """One call for the edits of as many comments as fit, and their later pages."""
+        asked: list[str] = []
+
+        def question() -> tuple[str, dict[str, object], int]:
+            asked[:] = self.state.edits[: self._edits.count]
+            return queries.COMMENT_EDITS, {"ids": list(asked), "items": self._edits.items}, 1
+
+        reply = await self.desk.ask("comment edits", self._edits, question, self.calls)
+        # A comment that was deleted since has no edits any more, and no document.
+        found = [edits_partial(node) for node in reply.data["nodes"] if node and "id" in node]
+        for partial in found:
+            while partial.open:
+                await self._more_edits(partial)
+        answered = set(asked)
+        self.state.edits = [i for i in self.state.edits if i not in answered]
+        now = self.desk.now
+        await self.commit([document(p.kind, p.external_id, p.node, now()) for p in found])
+
+    async def _more_edits(self, partial: Partial) -> None:
+        def question() -> tuple[str, dict[str, object], int]:
+            variables: dict[str, object] = {
+                "items": self._threads.items,
+                "i0": partial.node_id,
+                "a0": partial.open["userContentEdits"],
+            }
+            return queries.thread_pages(("userContentEdits",)), variables, 1
+
+        reply = await self.desk.ask("thread pages", self._threads, question, self.calls)
+        page = (reply.data.get("n0") or {}).get("userContentEdits")
+        if page is None:
+            partial.open.clear()
+        else:
+            partial.add("userContentEdits", page)
+
+
+def _titled(issue: Node, wanted: Sequence[str]) -> bool:
+    """Whether a present or former title holds one of the texts, in any case of letters."""
+    if not wanted:
+        return True
+    titles = [title.casefold() for title in titles_of(issue)]
+    return any(text.casefold() in title for text in wanted for title in titles)

@@ -1,0 +1,101 @@
+"""Where a sweep stands: what a stream's cursor says, as JSON."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+# An update can become visible a little after a later one: the end of the last sweep is swept again.
+OVERLAP: Final = timedelta(minutes=5)
+# More issues than these within the overlap are fetched again, which costs points and no truth.
+_BOUNDARY: Final = 500
+
+
+def moment(text: str) -> datetime:
+    """GitHub's form of a time, UTC."""
+    return datetime.fromisoformat(text)
+
+
+def stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def before(text: str, span: timedelta) -> str:
+    return stamp(moment(text) - span)
+
+
+@dataclass(slots=True)
+class IssueState:
+    """A sweep of issues in the order of their last update.
+
+    since: everything updated before is landed, or listed below. None before the first page.
+    after: GitHub's cursor, used only while a page is full of issues updated in one second.
+    boundary: number → updatedAt of the issues landed within the overlap.
+    incomplete: (node id, number) of issues whose later pages are still to be fetched.
+    edits: ids of comments whose edits are still to be fetched.
+    plan: the windows [from, to) of a first load, None where there is none.
+    sweep: which sweep of everything this is, for streams that are swept more than once.
+    done: the last sweep reached its end. Windows and sweeps of everything are not swept again.
+    """
+
+    since: str | None = None
+    after: str | None = None
+    boundary: dict[str, str] = field(default_factory=dict)
+    incomplete: list[tuple[str, int]] = field(default_factory=list)
+    edits: list[str] = field(default_factory=list)
+    plan: list[tuple[str, str]] | None = None
+    sweep: str | None = None
+    done: bool = False
+
+    def text(self) -> str:
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def read(cls, text: str | None) -> "IssueState":
+        if text is None:
+            return cls()
+        data: dict[str, Any] = json.loads(text)
+        data["incomplete"] = [(i, n) for i, n in data["incomplete"]]
+        data["plan"] = None if data["plan"] is None else [(a, b) for a, b in data["plan"]]
+        return cls(**data)
+
+    def landed(self, number: int, updated_at: str) -> bool:
+        """Whether this very update of the issue has been landed already."""
+        return self.boundary.get(str(number)) == updated_at
+
+    def reached(self, numbers: dict[int, str]) -> None:
+        """Note a page: number → updatedAt of the issues it brought."""
+        if not numbers:
+            return
+        newest = max(numbers.values())
+        self.since = max(self.since or newest, newest)
+        floor = before(self.since, OVERLAP)
+        known = self.boundary | {str(n): at for n, at in numbers.items()}
+        kept = sorted((at, n) for n, at in known.items() if at >= floor)
+        self.boundary = {n: at for at, n in kept[-_BOUNDARY:]}
+
+
+@dataclass(slots=True)
+class PullState:
+    """Sweeps of pull requests, for which GitHub has no `since`.
+
+    floor: every change up to this time is landed. None until the first load is through.
+    top: the newest change when the sweep under way began; it becomes the floor.
+    after: GitHub's cursor within that sweep.
+    """
+
+    floor: str | None = None
+    top: str | None = None
+    after: str | None = None
+    done: bool = False
+
+    def text(self) -> str:
+        return json.dumps(asdict(self) | {"since": self.floor}, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, text: str | None) -> "PullState":
+        if text is None:
+            return cls()
+        data: dict[str, Any] = json.loads(text)
+        data.pop("since")
+        return cls(**data)
