@@ -170,9 +170,16 @@ class Warehouse:
             yield session
 
     @contextmanager
-    def write(self, name: FileName, *, also_read: Sequence[FileName] = ()) -> Iterator[Session]:
-        """One transaction on one file: committed at the end of the block, or not at all."""
-        with self._open(writable=(name,), readable=also_read) as session:
+    def write(
+        self, name: FileName, *, also_read: Sequence[FileName] = (), checkpoint: bool = True
+    ) -> Iterator[Session]:
+        """One transaction on one file: committed at the end of the block, or not at all.
+
+        Without `checkpoint`, what is committed stays in the log beside the file until 16 MB have
+        come together: for many small writes in a row, each of which would otherwise rewrite the
+        file's last rows when it is closed (95 ms for a page of issues, against 20).
+        """
+        with self._open(writable=(name,), readable=also_read, checkpoint=checkpoint) as session:
             session.execute("BEGIN TRANSACTION")
             try:
                 yield session
@@ -188,6 +195,7 @@ class Warehouse:
         writable: Sequence[FileName] = (),
         readable: Sequence[FileName] = (),
         alone: bool = False,
+        checkpoint: bool = True,
     ) -> Iterator[Session]:
         wanted = [n for n in FILES if n in writable or n in readable]
         deadline = time.monotonic() + self.lock_wait_s
@@ -199,7 +207,7 @@ class Warehouse:
             for name in wanted:
                 write = name in writable
                 attach(connection, self.path(name), name, write=write, deadline=deadline)
-                stack.callback(detach, connection, name)
+                stack.callback(detach, connection, name, checkpoint=checkpoint if write else None)
             if "core" in wanted:
                 connection.execute("USE core")
             try:

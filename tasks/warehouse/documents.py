@@ -45,10 +45,10 @@ def land(
     fetch_id = digest([source, dataset, query, started_at.isoformat()])
     read = landed = size = 0
     for batch in _batches(documents):
-        rows = [_row(document, fetch_id) for document in batch]
+        rows = [document_row(document, fetch_id) for document in batch]
         size += sum(len(row["payload"]) for row in rows)
         with warehouse.write("raw") as session:
-            landed += _append(session, rows)
+            landed += append_documents(session, rows)
         read += len(rows)
     with warehouse.write("raw") as session:
         session.insert(
@@ -79,7 +79,8 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield batch
 
 
-def _row(document: Document, fetch_id: str) -> Row:
+def document_row(document: Document, fetch_id: str) -> Row:
+    """A document in the columns of raw.documents."""
     return {
         "source": document.source,
         "kind": document.kind,
@@ -91,7 +92,8 @@ def _row(document: Document, fetch_id: str) -> Row:
     }
 
 
-def _append(session: Session, rows: list[Row]) -> int:
+def append_documents(session: Session, rows: list[Row]) -> int:
+    """Append the rows that differ from the copy before them; how many they were."""
     before = _count(session)
     with session.registered("incoming_documents", session.rows_as_arrow("raw.documents", rows)):
         session.run("land_new_documents")

@@ -77,9 +77,17 @@ def _unreadable(error: duckdb.Error, path: Path) -> UsageError | SystemFault:
     return SystemFault(f"{path} cannot be opened: {text.splitlines()[0]}")
 
 
-def detach(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Give the file back to other processes; what was committed is in it."""
+def detach(
+    connection: duckdb.DuckDBPyConnection, name: str, *, checkpoint: bool | None = None
+) -> None:
+    """Give the file back to other processes; what was committed is in it.
+
+    Where the file was open for writing, `checkpoint` says whether its log is emptied into it.
+    """
     connection.execute("USE memory")
+    if checkpoint is not None:
+        # The setting is the whole process's: another file that closes now keeps its log, too.
+        connection.execute(f"PRAGMA {'enable' if checkpoint else 'disable'}_checkpoint_on_shutdown")
     connection.execute(f"DETACH {name}")
 
 

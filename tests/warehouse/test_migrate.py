@@ -7,7 +7,8 @@ import pytest
 
 from tasks.domain.errors import SystemFault, UsageError
 from tasks.warehouse import FILES, FileName, Row, Warehouse, ensure, migrate, run_checks
-from tests.warehouse.homes import START, fresh
+from tests.warehouse.homes import START, document, fresh, put
+from tests.warehouse.test_checks import ISSUE, PULL
 
 HERE = Path(migrate.__file__).parent
 
@@ -57,6 +58,29 @@ def test_a_new_migration_is_applied_to_an_old_file_and_keeps_its_rows(
     with warehouse.read(name) as session:
         assert session.tuples(f"SELECT n FROM {name}.added_later") == [(7,)]
     assert [row for row in applied(warehouse, name) if row["migration"] != "9999_more"] == before
+
+
+def test_what_an_older_version_staged_is_kept_and_what_it_did_not_know_is_null(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = migrate.migrations
+    warehouse = Warehouse(tmp_path)
+    with monkeypatch.context() as older:
+        older.setattr(
+            migrate, "migrations", lambda which: known(which)[: 1 if which == "core" else None]
+        )
+        ensure(warehouse, START)
+        with warehouse.write("core") as session:
+            session.insert("core.staging.issues", [ISSUE])
+            session.insert("core.staging.pulls", [PULL])
+    ensure(warehouse, START)
+    with warehouse.read("core") as session:
+        (issue,) = session.rows("FROM staging.issues")
+        (pull,) = session.rows("FROM staging.pulls")
+    assert issue == ISSUE | dict.fromkeys(("author", "state_reason", "closed_at", "gone"))
+    assert {key: pull[key] for key in PULL} == PULL
+    assert {value for key, value in pull.items() if key not in PULL} == {None}
+    assert {"closed_at", "closes", "body"} <= set(pull)
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(
@@ -192,3 +216,33 @@ def test_every_check_runs_on_an_empty_warehouse_and_finds_nothing(tmp_path: Path
         for file in (HERE / "checks").glob("*.sql"):
             assert session.tuples(file.read_text(encoding="utf-8")) == []
         assert run_checks(session) == {}
+
+
+def test_a_raw_file_of_the_first_version_keeps_its_fetches_and_takes_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = migrate.migrations
+    warehouse = Warehouse(tmp_path)
+    with monkeypatch.context() as older:
+        older.setattr(migrate, "migrations", lambda which: known(which)[:1])
+        ensure(warehouse, START)
+        put(warehouse, [document(0, "a")])
+        with warehouse.read("raw") as session:
+            before = session.rows("FROM raw.fetches")[0]
+    ensure(warehouse, START)
+    added = {
+        "refresh_id": "r",
+        "stream": "s",
+        "repository": "ours/app",
+        "variables": "{}",
+        "duration_ms": 7,
+        "error": "no",
+        "seen": ["ours/app#7"],
+        "done": True,
+    }
+    call = before | {"fetch_id": "call", **added}
+    with warehouse.write("raw") as session:
+        session.insert("raw.fetches", [call])
+    with warehouse.read("raw") as session:
+        rows = session.rows("FROM raw.fetches ORDER BY rowid")
+    assert rows == [before | dict.fromkeys(added), call]
