@@ -5,8 +5,9 @@ flow has run anyway.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+from flows import audits
 from flows.session import Answer, Session
 from flows.tables import (
     show_instance,
@@ -18,11 +19,14 @@ from flows.tables import (
     show_scrape,
 )
 from tasks import shows
-from tasks.domain.errors import unknown
+from tasks.domain.errors import UsageError, unknown
+from tasks.fetches import show_fetches
 from tasks.queries import RunSummary, summarise_run
 from tasks.specs.model import check_price_rule
 from tasks.stages import open_warehouse
 from tasks.warehouse.sql import select
+
+_SCRAPE_SUMS: Final = ("read", "landed", "unchanged", "gone", "calls", "points")
 
 
 def scraped(session: Session, results: Sequence[Any]) -> Answer:
@@ -40,10 +44,11 @@ def scraped(session: Session, results: Sequence[Any]) -> Answer:
         )
     data = {
         "source": ",".join(result.source for result in found),
-        "read": sum(result.read for result in found),
-        "landed": sum(result.landed for result in found),
-        "unchanged": sum(result.unchanged for result in found),
+        **{key: sum(getattr(result, key) for result in found) for key in _SCRAPE_SUMS},
         "malformed": [row.model_dump() for row in malformed],
+        "complete": all(result.complete for result in found),
+        "notes": [result.note for result in found if result.note],
+        "archives": [result.archive for result in found if result.archive],
     }
     return Answer(data, lambda console: show_scrape(console, found))
 
@@ -70,10 +75,15 @@ def compared(session: Session, references: Sequence[str]) -> Answer:
     return Answer({"report": str(page), "runs": [s.as_json() for s in summaries]}, show)
 
 
-def shown(session: Session, what: str, reference: str, price_rule: str | None) -> Answer:
-    known = ["run", "instance", "ledger", "rejections"]
+def shown(session: Session, what: str, reference: str | None, price_rule: str | None) -> Answer:
+    known = ["run", "instance", "ledger", "rejections", "fetches"]
     if what not in known:
         raise unknown("thing to show", what, known)
+    if what == "fetches":
+        fetches = show_fetches(open_warehouse(session.home), reference)
+        return Answer(fetches, lambda console: audits.show_fetches(console, fetches))
+    if reference is None:
+        raise UsageError(f"show {what} needs an id; see `paydag show --help`")
     warehouse = open_warehouse(session.home)
     if what == "run":
         rule = check_price_rule(price_rule) if price_rule else None

@@ -1,10 +1,18 @@
 """The scrape flow: documents of the named datasets' sources, landed in raw."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Annotated, Any, NamedTuple
 
 from prefect import flow, get_run_logger, runtime
 from prefect.artifacts import acreate_table_artifact
+from pydantic import Field
 
+from tasks.archive import archive_folder, export_archive
+from tasks.asking import collect_request, refuse_files
+from tasks.collecting import collect
+from tasks.domain.collecting import CollectRequest
 from tasks.domain.errors import UsageError
 from tasks.scrape import (
     ScrapeResult,
@@ -13,6 +21,7 @@ from tasks.scrape import (
     scrape_source,
 )
 from tasks.settings import dataset_folders, flow_home
+from tasks.sources import source_named
 from tasks.specs import DatasetSpec, load_spec
 
 
@@ -20,9 +29,27 @@ def _run_name() -> str:
     return f"refresh {' '.join(runtime.flow_run.parameters['datasets'])}"
 
 
+class Landing(NamedTuple):
+    """One source of one dataset, and the files it is landed from; None: it is collected."""
+
+    dataset: str
+    source: str
+    path: Path | None
+    options: dict[str, Any]
+
+
 @flow(name="refresh", flow_run_name=_run_name)
 async def refresh(
-    datasets: list[str], from_paths: list[str] | None = None, home: str | None = None
+    datasets: list[str],
+    from_paths: list[str] | None = None,
+    home: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: Annotated[int | None, Field(gt=0)] = None,
+    issues: list[str] | None = None,
+    full: bool = False,
+    wait: bool = True,
+    archive: str | None = None,
 ) -> list[ScrapeResult]:
     """Land what the sources of these datasets hold.
 
@@ -30,16 +57,34 @@ async def refresh(
         datasets: names of specifications (folders of datasets/).
         from_paths: `PATH` or `SOURCE=PATH`, to land files instead of collecting.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
+        since: only what changed from this time on; UTC where it names no zone.
+        until: only what changed up to this time.
+        limit: stop after so many issues.
+        issues: only these issues, `N` or `owner/name#N`.
+        full: collect everything again, not only what changed.
+        wait: wait where the rate limit is exhausted; false stops there.
+        archive: absolute path of a folder that also gets the landed documents, for `from_paths`.
     """
     where = flow_home(home)
+    request = collect_request(
+        since=since, until=until, limit=limit, issues=issues, full=full, wait=wait
+    )
+    specs = [load_spec(name, dataset_folders()) for name in datasets]
+    plan = _plan(specs, from_paths or [], request)
+    folder = archive_folder(archive, [spec for spec, _ in specs]) if archive else None
     results: list[ScrapeResult] = []
-    for name in datasets:
-        spec, folder = load_spec(name, dataset_folders())
-        given = paths_for(spec, from_paths or [])
-        for source in spec.sections():
-            path = given.get(source) or _bundled(spec, folder, source)
-            results.append(_scrape(where, name, source, path, spec))
-        _mirrors(where, spec, folder)
+    try:
+        for landing in plan:
+            results.append(await _land(where, landing, request))
+        for spec, place in specs:
+            _mirrors(where, spec, place)
+    except BaseException:
+        # What came before a fault or an interrupt is in the warehouse, so it is shared as well.
+        if folder is not None:
+            _save_what_landed(where, specs, folder)
+        raise
+    if folder is not None:
+        results = [_archived(where, result, plan[i], folder) for i, result in enumerate(results)]
     await _publish(results)
     return results
 
@@ -66,16 +111,50 @@ def _bundled(spec: DatasetSpec, folder: Path, source: str) -> Path | None:
     return None
 
 
-def _scrape(
-    home: Path, dataset: str, source: str, path: Path | None, spec: DatasetSpec
-) -> ScrapeResult:
-    if path is None and source == "swelancer":
-        raise UsageError(
-            f"{dataset} is made from published files: name them with "
-            f"`paydag refresh {dataset} --from swelancer=PATH`"
-        )
-    options = spec.sections()[source]
+def _plan(
+    specs: Sequence[tuple[DatasetSpec, Path]], from_paths: Sequence[str], request: CollectRequest
+) -> list[Landing]:
+    """Everything that is to be landed. Whatever the user got wrong is found before any of it is."""
+    plan = []
+    for spec, folder in specs:
+        given = paths_for(spec, from_paths)
+        for source, options in spec.sections().items():
+            path = given.get(source) or _bundled(spec, folder, source)
+            if path is None and source == "swelancer":
+                raise UsageError(
+                    f"{spec.name} is made from published files: name them with "
+                    f"`paydag refresh {spec.name} --from swelancer=PATH`"
+                )
+            plan.append(Landing(spec.name, source, path, options))
+    if all(landing.path is not None for landing in plan):
+        refuse_files(request, f"{', '.join(spec.name for spec, _ in specs)} is landed from files")
+    return plan
+
+
+async def _land(home: Path, landing: Landing, request: CollectRequest) -> ScrapeResult:
+    dataset, source, path, options = landing
+    if path is None and hasattr(source_named(source), "open"):
+        return await collect(home, dataset, source, options, request)
     return scrape_source(str(home), dataset, source, str(path) if path else None, options)
+
+
+def _archived(home: Path, result: ScrapeResult, landing: Landing, folder: Path) -> ScrapeResult:
+    """Save what the archive lacks of the dataset's repositories, and say where."""
+    if landing.source != "github":
+        return result
+    file = export_archive(home, landing.dataset, landing.options["repositories"], folder)
+    return result.model_copy(update={"archive": str(file) if file else None})
+
+
+def _save_what_landed(home: Path, specs: Sequence[tuple[DatasetSpec, Path]], folder: Path) -> None:
+    """The same where the refresh has failed: that failure is the one to be told."""
+    for spec, _ in specs:
+        github = spec.sources.github
+        try:
+            if github is not None:
+                export_archive(home, spec.name, github.repositories, folder)
+        except Exception as error:  # noqa: BLE001 - must not hide what ended the refresh
+            get_run_logger().warning("the archive of %s was not written: %s", spec.name, error)
 
 
 def _mirrors(home: Path, spec: DatasetSpec, folder: Path) -> None:
@@ -88,12 +167,16 @@ async def _publish(results: list[ScrapeResult]) -> None:
     logger = get_run_logger()
     for result in results:
         logger.info(
-            "%s: %d read, %d landed, %d unchanged, %d malformed",
+            "%s: %d read, %d landed, %d unchanged, %d malformed, %d calls, %d points",
             result.source,
             result.read,
             result.landed,
             result.unchanged,
             len(result.malformed),
+            result.calls,
+            result.points,
         )
+        if result.note:
+            logger.warning("%s: %s", result.source, result.note)
     rows = [r.model_dump(exclude={"malformed"}) | {"malformed": len(r.malformed)} for r in results]
     await acreate_table_artifact(rows, key="landed", description="Documents by source")

@@ -38,17 +38,18 @@ def rate(value: float | None) -> str:
 
 
 def show_scrape(console: Console, results: Sequence["ScrapeResult"]) -> None:
-    numbers = ("read", "landed", "unchanged", "malformed")
+    numbers = ("read", "landed", "unchanged", "malformed", "gone", "calls", "points")
     made = table("source", *numbers, numbers=numbers)
     for result in results:
-        made.add_row(
-            result.source,
-            str(result.read),
-            str(result.landed),
-            str(result.unchanged),
-            str(len(result.malformed)),
-        )
+        counts = result.model_dump(include=set(numbers)) | {"malformed": len(result.malformed)}
+        made.add_row(result.source, *(f"{counts[name]:,}" for name in numbers))
     console.print(made)
+    for result in results:
+        if result.note or not result.complete:
+            note = plain(result.note or "resume with the same command")
+            console.print(f"{result.source}: {'' if result.complete else 'incomplete: '}{note}")
+        if result.archive:
+            console.print(f"archive: {plain(result.archive)}", soft_wrap=True)
 
 
 def show_build(console: Console, result: "BuildResult") -> None:

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from tasks import progress
 
@@ -21,14 +28,15 @@ def progress_shown(*, silent: bool) -> Iterator[None]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[detail]}", style="dim", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        known: dict[str, object] = {}
+        known: dict[str, TaskID] = {}
 
-        def observe(stage: str, done: int, total: int) -> None:
-            if stage not in known or done == 0:
-                known[stage] = bars.add_task(stage, total=total)
-            bars.update(known[stage], completed=done, total=total)  # type: ignore[arg-type]
+        def observe(stage: str, done: int, total: int | None, detail: str) -> None:
+            if stage not in known or (done == 0 and not detail):
+                known[stage] = bars.add_task(stage, total=total, detail="")
+            bars.update(known[stage], completed=done, total=total, detail=detail)
 
         with progress.watched_by(observe):
             yield

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-# stage, steps done, steps in all
-Observer = Callable[[str, int, int], None]
+# stage, steps done, steps in all (None where nobody knows), and what else there is to say
+Observer = Callable[[str, int, int | None, str], None]
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def _silent(stage: str, done: int, total: int | None, detail: str) -> None:
     """Nobody watches."""
 
 
@@ -25,6 +25,6 @@ def watched_by(observer: Observer) -> Iterator[None]:
         _observer.reset(token)
 
 
-def report(stage: str, done: int, total: int) -> None:
-    """`done` of `total` steps of a stage are finished."""
-    _observer.get()(stage, done, total)
+def report(stage: str, done: int, total: int | None, detail: str = "") -> None:
+    """`done` of `total` steps of a stage are finished; `detail` stands beside them."""
+    _observer.get()(stage, done, total, detail)

@@ -25,13 +25,25 @@ class MalformedRow(BaseModel, frozen=True, extra="forbid"):
 
 
 class ScrapeResult(BaseModel, frozen=True, extra="forbid"):
-    """read = landed + unchanged; malformed rows land as they are and count in both."""
+    """read = landed + unchanged; malformed rows land as they are and count in both.
+
+    What follows is filled where a source was collected over the network: requests sent, points
+    charged, whether everything that was asked for came (`note` says in one sentence why not), and
+    documents found deleted or moved away. `archive` is the file that this refresh added to an
+    archive.
+    """
 
     source: str
     read: int
     landed: int
     unchanged: int
     malformed: list[MalformedRow] = Field(default_factory=list)
+    calls: int = 0
+    points: int = 0
+    complete: bool = True
+    note: str | None = None
+    gone: int = 0
+    archive: str | None = None
 
 
 @task(name="scrape", task_run_name="scrape {source}", cache_policy=NO_CACHE)

@@ -18,6 +18,7 @@ MAX_LINES: Final = 300
 
 _STAGE_NAMES: Final = (
     "scrape",
+    "collecting",
     "build",
     "prepare",
     "solve",

@@ -1,6 +1,8 @@
 """The model of dataset.yaml. A key that is not listed here is an error."""
 
-from typing import Any, Final, Literal
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
@@ -11,14 +13,48 @@ from tasks.domain.protocols import PathRules
 
 # What the digest leaves out: words for people, and how many lines they stand on.
 _NOT_CONTENT: Final = {"description", "title"}
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
+
+Word = Annotated[str, Field(min_length=1)]
 
 
 class GithubSection(BaseModel, frozen=True, extra="forbid"):
-    """Scraped repositories. `archive` and `mirrors` are paths within the dataset's folder."""
+    """Scraped repositories, each `owner/name` and named once.
+
+    `archive` and `mirrors` are paths within the dataset's folder. What follows narrows what is
+    collected: issues with any of `labels`, and with any of the `title` texts in their present or a
+    former title (letter case does not count), from `since` on (a date or time; UTC where it says no
+    zone). `bots` are logins whose comments are automation, `conventions` how prices and proposals
+    are written.
+    """
 
     repositories: tuple[str, ...] = Field(min_length=1)
     archive: str | None = None
     mirrors: dict[str, str] = Field(default_factory=dict)
+    labels: tuple[Word, ...] = ()
+    title: tuple[Word, ...] = ()
+    bots: tuple[Word, ...] = ()
+    conventions: Literal["expensify"] | None = None
+    since: datetime | None = None
+
+    @field_validator("repositories")
+    @classmethod
+    def named_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        seen: set[str] = set()
+        for name in value:
+            if not _REPOSITORY.fullmatch(name):
+                raise ValueError(f"{name!r} is no repository; write owner/name")
+            if name.lower() in seen:  # for GitHub, letter case does not make another name
+                raise ValueError(f"{name!r} is named twice")
+            seen.add(name.lower())
+        return value
+
+    @field_validator("since")
+    @classmethod
+    def in_utc(cls, value: datetime | None) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
 
 
 class SwelancerSection(BaseModel, frozen=True, extra="forbid"):

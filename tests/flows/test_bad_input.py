@@ -61,7 +61,7 @@ def test_a_mistaken_question_is_answered_with_one_sentence(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("build", "nope"), "unknown dataset 'nope'; known: sample, swelancer"),
+        (("build", "nope"), "unknown dataset 'nope'; known: expensify, sample"),
         (("evaluate", "sample", "--solver", "nope"), "unknown solver 'nope'; known: first, gold"),
         (("rerun", "polish", "--run", "x"), "unknown stage 'polish'; known: prepare, solve"),
         (("import", "swelancer", "nowhere"), "nowhere does not exist"),
@@ -78,7 +78,7 @@ def test_a_flow_command_fails_with_one_sentence(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"dataset": "nope"}, "unknown dataset 'nope'; known: sample, swelancer"),
+        ({"dataset": "nope"}, "unknown dataset 'nope'; known: expensify, sample"),
         ({"dataset": "swelancer"}, "no version of 'swelancer' has been built; run `paydag build"),
         ({"dataset": "sample@00ff"}, "unknown version 'sample@00ff'; known: sample@"),
         ({"solver": "nope"}, "unknown solver 'nope'; known: "),
@@ -156,7 +156,13 @@ def test_a_malformed_row_costs_only_itself(
         "read": 3,
         "landed": 3,
         "unchanged": 0,
+        "gone": 0,
+        "calls": 0,
+        "points": 0,
         "malformed": [malformed],
+        "complete": True,
+        "notes": [],
+        "archives": [],
     }
     assert finished.err == (
         "paydag: 1 malformed, kept as they are and left out by build; the first: "

@@ -1,15 +1,18 @@
 """A specification's digest is its content: what was set, and no words for people."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tasks.domain.errors import UsageError
-from tasks.specs import DatasetSpec, canonical, spec_digest
-from tasks.specs.model import Sources, check_price_rule
+from tasks.specs import DatasetSpec, canonical, load_spec, spec_digest
+from tasks.specs.model import GithubSection, Sources, check_price_rule
 from tasks.specs.reader import parse_spec
 from tests.specs.texts import TEXT
+
+DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 
 
 def spec(text: str = TEXT) -> DatasetSpec:
@@ -66,6 +69,11 @@ def test_words_for_people_and_spelling_are_not_in_the_digest(old: str, new: str)
     [
         ("name: boats", "name: ships"),
         ("[ours/app]", "[ours/app, ours/web]"),
+        ("[ours/app]", "[ours/app]\n    title: [leak]"),
+        ("[ours/app]", "[ours/app]\n    labels: [External]"),
+        ("[ours/app]", "[ours/app]\n    bots: [tidy]"),
+        ("[ours/app]", "[ours/app]\n    conventions: expensify"),
+        ("[ours/app]", "[ours/app]\n    since: 2024-05-01"),
         ("price_rule: final", "price_rule: initial"),
         ("  - swe_manager\n", ""),
         ('["tests/**"]', '["test/**"]'),
@@ -82,3 +90,80 @@ def test_a_price_rule_is_known_or_refused_with_the_list() -> None:
     assert check_price_rule("peak") == "peak"
     with pytest.raises(UsageError, match=r"unknown price rule 'x'; known: initial, final, peak"):
         check_price_rule("x")
+
+
+def github(lines: str) -> GithubSection:
+    """The section of a specification that has these lines under `github`."""
+    text = "name: boats\nvariants: [ic_swe]\nsources:\n  github:\n"
+    section = spec(text + "".join(f"    {line}\n" for line in lines.splitlines())).sources.github
+    assert section is not None
+    return section
+
+
+def test_the_digest_of_a_section_without_the_newer_keys_is_as_it_was() -> None:
+    assert spec_digest(spec()) == "f4051c58cced16567dc904d54aa477869dd2c0e64b61a0a6187e17db64f7f682"
+
+
+def test_what_narrows_a_collection_is_read_and_handed_to_the_source() -> None:
+    section = github(
+        "repositories: [ours/app]\n"
+        'labels: [External, "Help Wanted"]\n'
+        'title: ["[$", bounty]\n'
+        'bots: ["tidy[bot]"]\n'
+        "conventions: expensify\n"
+        "since: 2024-05-01"
+    )
+    assert section.model_dump(mode="json") == {
+        "repositories": ["ours/app"],
+        "archive": None,
+        "mirrors": {},
+        "labels": ["External", "Help Wanted"],
+        "title": ["[$", "bounty"],
+        "bots": ["tidy[bot]"],
+        "conventions": "expensify",
+        "since": "2024-05-01T00:00:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-05-01", datetime(2024, 5, 1, tzinfo=UTC)),
+        ("2024-05-01T12:00:00", datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ("'2024-05-01 12:00'", datetime(2024, 5, 1, 12, tzinfo=UTC)),
+        ("2024-05-01T12:00:00+02:00", datetime(2024, 5, 1, 10, tzinfo=UTC)),
+    ],
+)
+def test_a_beginning_without_a_zone_is_utc(text: str, moment: datetime) -> None:
+    assert github(f"repositories: [ours/app]\nsince: {text}").since == moment
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("repositories: [app]", "'app' is no repository; write owner/name"),
+        ("repositories: [ours/app/web]", "'ours/app/web' is no repository"),
+        ("repositories: [https://github.com/ours/app]", "is no repository; write owner/name"),
+        ("repositories: ['ours/app ']", "'ours/app ' is no repository"),
+        ("repositories: ['ours/']", "'ours/' is no repository"),
+        ("repositories: [ours/app, ours/web, Ours/App]", "'Ours/App' is named twice"),
+        ("repositories: []", "at least 1 item"),
+        ("repositories: [ours/app]\ntitle: ['']", "at least 1 character"),
+        ("repositories: [ours/app]\nlabels: External", "valid tuple"),
+        ("repositories: [ours/app]\nconventions: upwork", "Input should be 'expensify'"),
+        ("repositories: [ours/app]\nsince: soon", "valid datetime"),
+    ],
+)
+def test_a_section_that_cannot_be_collected_is_refused_with_its_line(lines: str, said: str) -> None:
+    with pytest.raises(UsageError, match=r"dataset\.yaml:[56]: sources\.github\.") as refused:
+        github(lines)
+    assert said in str(refused.value)
+
+
+def test_the_collected_dataset_ignores_the_automation_and_not_the_bot_that_writes_proposals() -> (
+    None
+):
+    section = load_spec("expensify", [DATASETS])[0].sources.github
+    assert section == GithubSection(
+        repositories=("Expensify/App",), bots=("melvin-bot[bot]",), conventions="expensify"
+    )

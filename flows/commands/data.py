@@ -1,0 +1,120 @@
+"""Commands that bring documents in and make dataset versions of them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.session import Answer, Session
+from tasks.asking import collect_request, moment, refuse_files
+from tasks.domain.errors import unknown
+
+
+def import_(
+    session: Session,
+    source: Annotated[str, typer.Argument(help="The published source, such as swelancer.")],
+    path: Annotated[Path, typer.Argument(help="A folder, zip or file that holds it.")],
+) -> Answer:
+    """Land the files of a published benchmark, as they are.
+
+    Example: paydag import swelancer ~/SWELancer-Benchmark
+    """
+    where = str(path.expanduser().absolute())
+    if source != "swelancer":
+        raise unknown("published source", source, ["swelancer"])
+
+    async def run() -> list[object]:
+        from flows.refresh import import_files
+
+        return list(await import_files(source, where, str(session.home)))
+
+    results = session.run_flow(run)
+    from flows.answers import scraped
+
+    return scraped(session, results)
+
+
+def refresh(
+    session: Session,
+    datasets: Annotated[list[str], typer.Argument(help="Names of specifications in datasets/.")],
+    from_: Annotated[
+        list[str] | None,
+        typer.Option("--from", help="Land PATH, or SOURCE=PATH, instead of collecting."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only what changed from this date or time on (UTC).")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Only what changed up to this time; a date is its midnight.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Stop after so many issues.")] = None,
+    issue: Annotated[
+        list[str] | None,
+        typer.Option("--issue", help="Only this issue, N or owner/name#N; may be repeated."),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Collect everything again, not only what changed.")
+    ] = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Stop at an exhausted rate limit, do not wait.")
+    ] = False,
+    archive: Annotated[
+        Path | None, typer.Option(help="Also save what landed to this folder, for --from.")
+    ] = None,
+) -> Answer:
+    """Land what the sources of these datasets hold; landing again adds only what changed.
+
+    Example: paydag refresh sample
+    """
+    first, last = moment("--since", since), moment("--until", until)
+    request = collect_request(
+        since=first, until=last, limit=limit, issues=issue, full=full, wait=not no_wait
+    )
+    if from_:
+        refuse_files(request, "--from lands files instead")
+    folder = str(archive.expanduser().absolute()) if archive else None
+
+    async def run() -> list[object]:
+        from flows.refresh import refresh as flow
+
+        return list(
+            await flow(
+                datasets,
+                from_,
+                str(session.home),
+                since=first,
+                until=last,
+                limit=limit,
+                issues=issue,
+                full=full,
+                wait=not no_wait,
+                archive=folder,
+            )
+        )
+
+    results = session.run_flow(run)
+    from flows.answers import scraped
+
+    return scraped(session, results)
+
+
+def build(
+    session: Session,
+    dataset: Annotated[str, typer.Argument(help="Name of a specification in datasets/.")],
+) -> Answer:
+    """Build a dataset version from what has landed, and print it.
+
+    Example: paydag build sample
+    """
+    from flows.tables import show_build
+
+    async def run() -> object:
+        from flows.build import build as flow
+
+        return await flow(dataset, str(session.home))
+
+    built = session.run_flow(run)
+    from tasks.build import BuildResult
+
+    result = BuildResult.model_validate(built)
+    return Answer(result.as_json(), lambda console: show_build(console, result))

@@ -1,0 +1,68 @@
+"""Commands that look at what is there, and `down`, which stops what runs in the background."""
+
+from typing import Annotated
+
+import typer
+
+from flows.commands.options import PriceRule
+from flows.session import Answer, Session
+
+
+def doctor(session: Session) -> Answer:
+    """Say what this machine has and what is missing.
+
+    Example: paydag doctor
+    """
+    from flows.tables import show_checks
+    from tasks.doctor import examine
+
+    checks = examine(session.home)
+    broken = any(c.required and c.status != "ok" for c in checks)
+    return Answer(
+        {"checks": [c.model_dump() for c in checks]},
+        lambda console: show_checks(console, checks),
+        exit_code=1 if broken else 0,
+    )
+
+
+def show(
+    session: Session,
+    what: Annotated[str, typer.Argument(help="run, instance, ledger, rejections or fetches.")],
+    reference: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="Its id; for fetches a dataset or owner/name, or none."),
+    ] = None,
+    price_rule: PriceRule = None,
+) -> Answer:
+    """Show a run, an instance, an issue's ledger, what a build rejected, or what was fetched.
+
+    Example: paydag show ledger tally-works/tally#41
+    """
+    from flows.answers import shown
+
+    return shown(session, what, reference, price_rule)
+
+
+def sql(
+    session: Session,
+    statement: Annotated[str, typer.Argument(help="One SELECT.")],
+) -> Answer:
+    """Ask the warehouse: one SELECT over raw, staging, core, eval and marts, read only.
+
+    Example: paydag sql "SELECT variant, count(*) FROM core.task_instances GROUP BY 1"
+    """
+    from flows.answers import asked
+
+    return asked(session, statement)
+
+
+def down(session: Session) -> Answer:
+    """Stop this home's background Prefect server.
+
+    Example: paydag down
+    """
+    from tasks.server import stop_server
+
+    stopped = stop_server(session.home)
+    text = "the Prefect server is stopped" if stopped else "no Prefect server was running"
+    return Answer({"stopped": stopped}, lambda console: console.print(text))

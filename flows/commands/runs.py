@@ -1,0 +1,115 @@
+"""Commands that evaluate: whole runs, single stages, and the page that compares runs."""
+
+from typing import Annotated
+
+import typer
+
+from flows.commands.options import Instances, PriceRule
+from flows.session import Answer, Session
+
+
+def demo(session: Session) -> Answer:
+    """Run the whole DAG offline on the bundled sample and print what every solver earned.
+
+    Example: paydag demo
+    """
+    from flows.demo import next_commands, run_demo
+    from flows.tables import show_demo
+
+    session.leave_nothing_running()
+    page, summaries = session.run_flow(lambda: run_demo(session.home, session.note))
+    advice = next_commands(session.home, summaries[0].run.run_id)
+
+    data = {"runs": [s.as_json() for s in summaries], "report": str(page)}
+    return Answer(data, lambda console: show_demo(console, summaries, page, advice))
+
+
+def evaluate(
+    session: Session,
+    dataset: Annotated[str, typer.Argument(help="name, name@latest or name@digest-prefix.")],
+    solver: Annotated[str, typer.Option("--solver", help="gold, null, first, last, ...")],
+    variant: Annotated[str | None, typer.Option(help="Only instances of this variant.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only the ids of this split.")] = None,
+    attempts: Annotated[int, typer.Option(help="Attempts per instance.")] = 1,
+    instance: Instances = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first so many, by id.")] = None,
+    seed: Annotated[int, typer.Option(help="Decides every random choice.")] = 0,
+    price_rule: PriceRule = None,
+    predictions: Annotated[
+        str | None, typer.Option(help="The answers of the replay solver (JSON lines).")
+    ] = None,
+    new: Annotated[bool, typer.Option("--new", help="Open another run of the same.")] = False,
+) -> Answer:
+    """Prepare, solve, grade, score and report; the same command continues the same run.
+
+    Example: paydag evaluate sample --solver gold
+    """
+
+    async def run() -> object:
+        from flows.evaluate import evaluate as flow
+
+        return await flow(
+            dataset,
+            solver,
+            variant=variant,
+            split=split,
+            instances=instance,
+            limit=limit,
+            attempts=attempts,
+            seed=seed,
+            price_rule=price_rule,
+            new=new,
+            predictions=predictions,
+            home=str(session.home),
+        )
+
+    result = session.run_flow(run)
+    from flows.answers import summarised
+
+    return summarised(result)
+
+
+def rerun(
+    session: Session,
+    stage: Annotated[str, typer.Argument(help="prepare, solve, grade, score or report.")],
+    run: Annotated[str, typer.Option("--run", help="The run's id, or the beginning of it.")],
+    instance: Instances = None,
+    redo: Annotated[bool, typer.Option("--redo", help="Do again what is done.")] = False,
+    price_rule: PriceRule = None,
+) -> Answer:
+    """Run one stage of a run again, and what is downstream of it.
+
+    Example: paydag rerun grade --run 3f2a9c
+    """
+
+    async def start() -> object:
+        from flows.evaluate import rerun as flow
+
+        return await flow(
+            stage,
+            run,
+            instances=instance,
+            redo=redo,
+            price_rule=price_rule,
+            home=str(session.home),
+        )
+
+    result = session.run_flow(start)
+    from flows.answers import summarised
+
+    return summarised(result)
+
+
+def report(
+    session: Session,
+    run: Annotated[
+        list[str] | None, typer.Option("--run", help="Only this run; may be repeated.")
+    ] = None,
+) -> Answer:
+    """Write the page that compares runs (all of them, where none is named).
+
+    Example: paydag report --run 3f2a9c --run 81bd02
+    """
+    from flows.answers import compared
+
+    return compared(session, run or [])
