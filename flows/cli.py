@@ -37,6 +37,9 @@ for _name, _function, _runs_flows in _COMMANDS:
     command(app, _name, runs_flows=_runs_flows)(_function)
 
 
+_INTERRUPTED: Final = 130
+
+
 def main() -> None:
     """Entry point; an interrupt ends with 130 and what is stored stays stored."""
     leave(_run())
@@ -45,7 +48,7 @@ def main() -> None:
 def _run() -> int:
     """The exit code of one call. A misused option is told in one sentence, like any mistake."""
     try:
-        return int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
     except TyperException as error:
         # What is raised is a class of Typer's own copy of click, which is private to it.
         message = str(getattr(error, "format_message", error.__str__)())
@@ -56,8 +59,10 @@ def _run() -> int:
             sys.stderr.write(f"paydag: {message.rstrip('.')}; see `{command} --help`\n")
         return 2
     except (KeyboardInterrupt, typer.Abort):
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:  # Typer turns an interrupt into this code and says nothing
         sys.stderr.write("paydag: interrupted; the same command goes on where this one stopped\n")
-        return 130
+    return code
 
 
 if __name__ == "__main__":

@@ -3,39 +3,28 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated
 
 from prefect import flow, get_run_logger, runtime
 from prefect.artifacts import acreate_table_artifact
 from pydantic import Field
 
 from tasks.archive import archive_folder, export_archive
-from tasks.asking import collect_request, refuse_files
+from tasks.asking import collect_request
 from tasks.collecting import collect
 from tasks.domain.collecting import CollectRequest
-from tasks.domain.errors import UsageError
+from tasks.landings import Landing, collects, plan_landings
 from tasks.scrape import (
     ScrapeResult,
     mirror_from_stream,
-    paths_for,
     scrape_source,
 )
 from tasks.settings import dataset_folders, flow_home
-from tasks.sources import source_named
 from tasks.specs import DatasetSpec, load_spec
 
 
 def _run_name() -> str:
     return f"refresh {' '.join(runtime.flow_run.parameters['datasets'])}"
-
-
-class Landing(NamedTuple):
-    """One source of one dataset, and the files it is landed from; None: it is collected."""
-
-    dataset: str
-    source: str
-    path: Path | None
-    options: dict[str, Any]
 
 
 @flow(name="refresh", flow_run_name=_run_name)
@@ -70,7 +59,7 @@ async def refresh(
         since=since, until=until, limit=limit, issues=issues, full=full, wait=wait
     )
     specs = [load_spec(name, dataset_folders()) for name in datasets]
-    plan = _plan(specs, from_paths or [], request)
+    plan = plan_landings(specs, from_paths or [], request)
     folder = archive_folder(archive, [spec for spec, _ in specs]) if archive else None
     results: list[ScrapeResult] = []
     try:
@@ -104,36 +93,9 @@ async def import_files(source: str, path: str, home: str | None = None) -> list[
     return [result]
 
 
-def _bundled(spec: DatasetSpec, folder: Path, source: str) -> Path | None:
-    github = spec.sources.github
-    if source == "github" and github is not None and github.archive:
-        return folder / github.archive
-    return None
-
-
-def _plan(
-    specs: Sequence[tuple[DatasetSpec, Path]], from_paths: Sequence[str], request: CollectRequest
-) -> list[Landing]:
-    """Everything that is to be landed. Whatever the user got wrong is found before any of it is."""
-    plan = []
-    for spec, folder in specs:
-        given = paths_for(spec, from_paths)
-        for source, options in spec.sections().items():
-            path = given.get(source) or _bundled(spec, folder, source)
-            if path is None and source == "swelancer":
-                raise UsageError(
-                    f"{spec.name} is made from published files: name them with "
-                    f"`paydag refresh {spec.name} --from swelancer=PATH`"
-                )
-            plan.append(Landing(spec.name, source, path, options))
-    if all(landing.path is not None for landing in plan):
-        refuse_files(request, f"{', '.join(spec.name for spec, _ in specs)} is landed from files")
-    return plan
-
-
 async def _land(home: Path, landing: Landing, request: CollectRequest) -> ScrapeResult:
     dataset, source, path, options = landing
-    if path is None and hasattr(source_named(source), "open"):
+    if path is None and collects(source):
         return await collect(home, dataset, source, options, request)
     return scrape_source(str(home), dataset, source, str(path) if path else None, options)
 

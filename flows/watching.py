@@ -25,7 +25,7 @@ def progress_shown(*, silent: bool) -> Iterator[None]:
         return
     columns = (
         TextColumn("{task.description:<16}"),
-        BarColumn(),
+        BarColumn(bar_width=16),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("{task.fields[detail]}", style="dim", markup=False),

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
-from prefect import task
+from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import MissingContextError
 
 from tasks import progress
 from tasks.domain.collecting import (
@@ -38,6 +40,7 @@ from tasks.warehouse.collected import (
 
 # GitHub asks not to be flooded; four streams keep one token's budget busy all the same.
 SIDE_BY_SIDE: Final = 4
+_GLANCE_S: Final = 0.5
 
 # Neither the collection nor its tokens may become a parameter, which Prefect would store.
 _collection: ContextVar[Collection] = ContextVar("paydag_collection")
@@ -59,13 +62,14 @@ async def collect(
     notes: Sequence[str] = ()
     try:
         async with collector.open(options, github_access(), request, store, clock) as collection:
-            store.watched = collection.standing
             token = _collection.set(collection)
+            watching = asyncio.create_task(_watch(dataset, collection))
             try:
                 await _sweep_everything(collection)
             except LimitReached as limit:
                 stopped = limit
             finally:
+                watching.cancel()
                 _collection.reset(token)
                 notes = collection.notes()
     finally:
@@ -95,6 +99,25 @@ async def _sweep_everything(collection: Collection) -> None:
             raise min(failures, key=_weight)
 
 
+async def _watch(dataset: str, collection: Collection) -> None:
+    """Report how far the collection is, also while it waits; log each wait once."""
+    waiting = False
+    while True:
+        standing = collection.standing()
+        stage = f"refresh {dataset}"
+        progress.report(stage, standing.issues, standing.expected, in_words(standing))
+        if standing.waiting_for and not waiting:
+            _log(f"{stage}: {standing.waiting_for}")
+        waiting = standing.waiting_for is not None
+        await asyncio.sleep(_GLANCE_S)
+
+
+def _log(text: str) -> None:
+    # Outside a flow run there is nobody to log for.
+    with suppress(MissingContextError):
+        get_run_logger().info(text)
+
+
 def _weight(failure: BaseException) -> int:
     """What the user has to hear first."""
     if not isinstance(failure, PaydagError):
@@ -104,17 +127,19 @@ def _weight(failure: BaseException) -> int:
     return 3 if isinstance(failure, LimitReached) else 2
 
 
-def forward_clock(warehouse: Warehouse, source: str) -> Callable[[], datetime]:
+def forward_clock(
+    warehouse: Warehouse, source: str, local: Callable[[], datetime] | None = None
+) -> Callable[[], datetime]:
     """A clock that never shows a time that a stored document already has, or an earlier one.
 
     The newest copy of a document counts, so a machine whose clock was set back must not make new
-    copies look old.
+    copies look old. `local` is the machine's clock where it is not this process's.
     """
     newest = newest_fetch_time(warehouse, source)
 
     def clock() -> datetime:
         nonlocal newest
-        moment = now()
+        moment = (local or now)()
         if newest is not None and moment <= newest:
             moment = newest + timedelta(microseconds=1)
         newest = moment
@@ -136,7 +161,6 @@ class WarehouseStore:
         self._refresh_id = digest([source, dataset, clock().isoformat()])
         self._turn = asyncio.Lock()
         self._harvests = self._read = self._landed = self._calls = self._points = self._gone = 0
-        self.watched: Callable[[], Standing] = Standing
 
     def cursor(self, stream: str) -> str | None:
         return cursor_of(self._warehouse, self._source, stream)
@@ -171,10 +195,6 @@ class WarehouseStore:
         self._calls += len(harvest.calls)
         self._points += sum(call.points or 0 for call in harvest.calls)
         self._gone += sum(document.kind.endswith(".gone") for document in harvest.documents)
-        standing = self.watched()
-        progress.report(
-            f"refresh {self._dataset}", standing.issues, standing.expected, in_words(standing)
-        )
         return landed
 
     def result(self, *, complete: bool, note: str | None) -> ScrapeResult:
@@ -193,11 +213,11 @@ class WarehouseStore:
 
 def in_words(standing: Standing) -> str:
     """Points used and left, and the time to the reset, for the line beside the bar."""
-    words = [f"points used {standing.points_used:,}"]
+    if standing.waiting_for:
+        return standing.waiting_for
+    words = [f"{standing.points_used:,} points used"]
     if standing.points_left is not None:
-        words.append(f"left {standing.points_left:,}")
+        words.append(f"{standing.points_left:,} left")
     if standing.seconds_to_reset is not None:
         words.append(f"reset in {max(0, standing.seconds_to_reset) // 60} min")
-    if standing.waiting_for:
-        words.append(f"waiting: {standing.waiting_for}")
     return ", ".join(words)

@@ -10,10 +10,8 @@ from pydantic import BaseModel, Field
 
 from tasks import progress
 from tasks.domain.documents import Document
-from tasks.domain.errors import UsageError
 from tasks.repos import import_stream
 from tasks.sources import source_named
-from tasks.specs import DatasetSpec
 from tasks.stages import now, open_warehouse
 from tasks.warehouse.documents import land
 
@@ -101,26 +99,3 @@ def _watched(
 def mirror_from_stream(home: str, repository: str, stream: str) -> bool:
     """Make the mirror of a bundled repository; True where it was made anew."""
     return import_stream(Path(home), repository, Path(stream))
-
-
-def split_from(value: str, names: Iterable[str]) -> tuple[str | None, Path]:
-    """`SOURCE=PATH` or `PATH` → (source or None, path). Raises UsageError for a strange source."""
-    source, equals, rest = value.partition("=")
-    if not equals or "/" in source or Path(value).exists():
-        return None, Path(value)
-    known = sorted(names)
-    if source not in known:
-        raise UsageError(f"--from {value}: unknown source {source!r}; known: {', '.join(known)}")
-    return source, Path(rest)
-
-
-def paths_for(spec: DatasetSpec, given: Iterable[str]) -> dict[str, Path]:
-    """Which path each source of the dataset is landed from, as `--from` says."""
-    names = list(spec.sections())
-    found: dict[str, Path] = {}
-    for value in given:
-        source, path = split_from(value, names)
-        if source is None and len(names) > 1:
-            raise UsageError(f"--from {value}: {spec.name} has several sources; say SOURCE=PATH")
-        found[source or names[0]] = path.expanduser().absolute()
-    return found

@@ -8,6 +8,9 @@ import typer
 from flows.session import Answer, Session
 from tasks.asking import collect_request, moment, refuse_files
 from tasks.domain.errors import unknown
+from tasks.landings import check_access, plan_landings
+from tasks.settings import dataset_folders, github_access
+from tasks.specs import load_spec
 
 
 def import_(
@@ -73,6 +76,8 @@ def refresh(
     if from_:
         refuse_files(request, "--from lands files instead")
     folder = str(archive.expanduser().absolute()) if archive else None
+    specs = [load_spec(name, dataset_folders()) for name in datasets]
+    check_access(plan_landings(specs, from_ or [], request), github_access())
 
     async def run() -> list[object]:
         from flows.refresh import refresh as flow

@@ -138,6 +138,10 @@ class Collector(Protocol):
 
     name: ClassVar[str]
 
+    def check_access(self, access: Access) -> None:
+        """Raise UsageError, with what to do, where `access` opens nothing."""
+        ...
+
     def open(
         self,
         options: Mapping[str, Any],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_OURS = ("PREFECT_", "PAYDAG_", "GITHUB_TOKEN", "KAGGLE_", "UPWORK_", "COVERAGE_")
+_OURS = ("PREFECT_", "PAYDAG_", "GITHUB_", "KAGGLE_", "UPWORK_", "COVERAGE_")
 # The installed script beside the interpreter that runs the tests.
 _PAYDAG = Path(sys.executable).with_name("paydag")
 

@@ -9,19 +9,17 @@ from typing import Any
 import pytest
 
 from flows import refresh
-from flows.refresh import Landing
 from tasks.asking import collect_request
 from tasks.domain.collecting import CollectRequest
 from tasks.domain.errors import UsageError
+from tasks.landings import Landing, plan_landings
 from tasks.scrape import ScrapeResult
-from tasks.sources import source_named
 from tasks.specs import load_spec
 from tests.sample_home import DATASETS
 
 REQUEST = collect_request(since=datetime(2025, 3, 4, tzinfo=UTC), limit=3)
 
 
-@pytest.mark.skipif(not hasattr(source_named("github"), "open"), reason="no collector yet")
 def test_a_source_without_files_is_collected_with_what_was_asked_for(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -43,7 +41,7 @@ def test_a_source_without_files_is_collected_with_what_was_asked_for(
 
 def test_a_mixed_plan_collects_what_has_no_files() -> None:
     specs = [load_spec(name, [DATASETS]) for name in ("sample", "expensify")]
-    plan = refresh._plan(specs, [], REQUEST)
+    plan = plan_landings(specs, [], REQUEST)
     assert [(one.dataset, one.source, one.path) for one in plan] == [
         ("sample", "github", DATASETS / "sample" / "documents"),
         ("expensify", "github", None),
@@ -54,6 +52,6 @@ def test_a_mixed_plan_collects_what_has_no_files() -> None:
 def test_a_plan_of_files_alone_refuses_what_is_for_collecting(tmp_path: Path) -> None:
     specs = [load_spec("expensify", [DATASETS])]
     with pytest.raises(UsageError, match="--since is for collecting over the network, but expens"):
-        refresh._plan(specs, [str(tmp_path)], REQUEST)
-    (landing,) = refresh._plan(specs, [str(tmp_path)], collect_request())
+        plan_landings(specs, [str(tmp_path)], REQUEST)
+    (landing,) = plan_landings(specs, [str(tmp_path)], collect_request())
     assert landing.path == tmp_path

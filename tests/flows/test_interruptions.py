@@ -1,4 +1,4 @@
-"""SIGKILL in the middle of a stage; then the same command ends where an undisturbed run ends."""
+"""A stage that is killed or interrupted; the same command ends where an undisturbed run ends."""
 
 import os
 import random
@@ -137,3 +137,16 @@ def test_a_run_killed_in_solve_and_in_grade_ends_as_if_undisturbed(
     assert continued["run_id"] == run.run_id
     assert final_state(home, run.run_id) == run.final
     assert_sound(home)
+
+
+def test_an_interrupt_is_told_in_one_sentence_with_its_own_code(
+    paydag: Paydag, prepared_sample: Path, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(prepared_sample, tmp_path / "home"))
+    process = paydag.start("evaluate", "sample", "--solver", "gold", "--debug", home=home)
+    next(mark for mark in started_lines(process) if mark[0] in ("grade", ""))
+    os.kill(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    last = "paydag: interrupted; the same command goes on where this one stopped"
+    assert said.splitlines()[-1] == last

@@ -11,7 +11,7 @@ from tasks.domain.documents import Document
 from tasks.domain.errors import UsageError
 from tasks.domain.protocols import Market
 from tasks.sources.github.archive import read_archive
-from tasks.sources.github.collection import open_collection
+from tasks.sources.github.collection import check_access, open_collection
 from tasks.sources.github.parse import parse_documents
 
 
@@ -19,6 +19,9 @@ class Github:
     """Collects repositories over the network, and lands archives of what was collected."""
 
     name: ClassVar[str] = "github"
+
+    def check_access(self, access: Access) -> None:
+        check_access(access)
 
     def open(
         self,

@@ -26,6 +26,12 @@ _UNARMED = (
 )
 
 
+def check_access(access: Access) -> None:
+    """Raise UsageError, with how to get a token, where there is none."""
+    if not access.tokens:
+        raise UsageError(_UNARMED)
+
+
 @asynccontextmanager
 async def open_collection(
     options: Mapping[str, Any],
@@ -36,8 +42,7 @@ async def open_collection(
     pace: Pace | None = None,
 ) -> AsyncIterator["GithubCollection"]:
     """Raises UsageError where there is no token."""
-    if not access.tokens:
-        raise UsageError(_UNARMED)
+    check_access(access)
     async with Client(access, wait=request.wait, pace=pace, now=now) as client:
         desk = Desk(client, store, request, now)
         yield GithubCollection(desk, repositories(options))
@@ -143,7 +148,7 @@ class GithubCollection:
 
     async def _mark_full(self, stream: Stream, *, done: bool) -> None:
         """Remember which sweep of everything is under way; its end moves the ordinary cursor."""
-        family, _, sweep = stream.name.partition(" full ")
+        family, _, sweep = stream.name.rpartition(" full ")  # a label may hold the word as well
         sweep = sweep.partition(" ")[0]
         state = IssueState(sweep=sweep, done=done)
         await self._desk.store.commit(Harvest(f"{family} full", cursor=state.text()))

@@ -107,9 +107,10 @@ class Desk:
 
     def standing(self) -> Standing:
         budget = self.client.budget
+        expected, limit = self.expected, self.request.limit
         return Standing(
             issues=self.issues,
-            expected=self.expected,
+            expected=expected if expected is None or limit is None else min(expected, limit),
             points_used=budget.points_used,
             points_left=budget.points_left,
             seconds_to_reset=budget.seconds_to_reset,

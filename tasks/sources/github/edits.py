@@ -58,9 +58,9 @@ async def wanted_edits(
         for _, c in wanted
         if repository.conventions is None or c["id"] in known or looks_relevant(c["body"])
     }
-    if rule.settled is not None:
-        doubtful = [(issue, c) for issue, c in wanted if c["id"] not in relevant]
-        relevant |= await _once_relevant(doubtful, repository, store)
+    # Also where everything is fetched anew: the copy that is replaced may be the last to show it.
+    doubtful = [(issue, c) for issue, c in wanted if c["id"] not in relevant]
+    relevant |= await _once_relevant(doubtful, repository, store)
     return [c["id"] for _, c in wanted if c["id"] in relevant]
 
 

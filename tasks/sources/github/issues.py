@@ -8,13 +8,16 @@ where a whole page was updated within one second.
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from tasks.sources.github import queries
 from tasks.sources.github.desk import Portion
 from tasks.sources.github.gathering import Gathering
 from tasks.sources.github.shapes import Node
 from tasks.sources.github.state import OVERLAP, before
+
+
+_BEGINNING: Final = "1970-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,10 @@ class IssueSweep:
         self._portion = Portion(queries.ISSUES_PER_PAGE, queries.ITEMS_PER_PAGE)
         self._since = self._start()
         self._after: str | None = None
-        self._fresh = 0
 
-    def _start(self) -> str | None:
+    def _start(self) -> str:
         if self.state.since is None:
-            return self.bounds.lower
+            return self.bounds.lower or _BEGINNING
         again = before(self.state.since, OVERLAP)
         return max(again, self.bounds.lower) if self.bounds.lower else again
 
@@ -80,6 +82,7 @@ class IssueSweep:
                 if first and self._crowd is not None and page.total >= self._crowd and more:
                     self.crowded, self.total, more = True, page.total, False
                 first = False
+                self.state.reached(page.reached)
                 if more:  # the next answer is on its way while this one is committed
                     following = asyncio.create_task(self._page())
                 await self._commit(page)
@@ -91,7 +94,6 @@ class IssueSweep:
         return page.last and not self.crowded
 
     async def _commit(self, page: Page) -> None:
-        self.state.reached(page.reached)
         name = self.gathering.repository.name
         await self.gathering.take(page.nodes, seen=[f"{name}#{n}" for n in page.reached])
         await self.gathering.drain(everything=False)

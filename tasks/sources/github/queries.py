@@ -93,7 +93,7 @@ _PULL: Final = f"""
 
 ISSUES: Final = f"""
 query Issues($owner: String!, $name: String!, $first: Int!, $items: Int!, $after: String,
-             $since: DateTime, $labels: [String!]) {{
+             $since: DateTime!, $labels: [String!]) {{
   {_RATE}
   repository(owner: $owner, name: $name) {{
     nameWithOwner

@@ -1,0 +1,85 @@
+"""What a refresh lands: which source of which dataset, from files or collected.
+
+No Prefect here: whatever the user got wrong is told before a server is started for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from tasks.asking import refuse_files
+from tasks.domain.collecting import Access, Collector, CollectRequest
+from tasks.domain.errors import UsageError
+from tasks.sources import source_named
+from tasks.specs import DatasetSpec
+
+
+class Landing(NamedTuple):
+    """One source of one dataset, and the files it is landed from; None: it is collected."""
+
+    dataset: str
+    source: str
+    path: Path | None
+    options: dict[str, Any]
+
+
+def _bundled(spec: DatasetSpec, folder: Path, source: str) -> Path | None:
+    github = spec.sources.github
+    if source == "github" and github is not None and github.archive:
+        return folder / github.archive
+    return None
+
+
+def plan_landings(
+    specs: Sequence[tuple[DatasetSpec, Path]], from_paths: Sequence[str], request: CollectRequest
+) -> list[Landing]:
+    """Everything that is to be landed. Whatever the user got wrong is found before any of it is."""
+    plan = []
+    for spec, folder in specs:
+        given = paths_for(spec, from_paths)
+        for source, options in spec.sections().items():
+            path = given.get(source) or _bundled(spec, folder, source)
+            if path is None and source == "swelancer":
+                raise UsageError(
+                    f"{spec.name} is made from published files: name them with "
+                    f"`paydag refresh {spec.name} --from swelancer=PATH`"
+                )
+            plan.append(Landing(spec.name, source, path, options))
+    if all(landing.path is not None for landing in plan):
+        refuse_files(request, f"{', '.join(spec.name for spec, _ in specs)} is landed from files")
+    return plan
+
+
+def check_access(plan: Sequence[Landing], access: Access) -> None:
+    """Raise UsageError where something is to be collected that `access` does not open."""
+    for landing in plan:
+        if landing.path is None and collects(landing.source):
+            cast("Collector", source_named(landing.source)).check_access(access)
+
+
+def collects(source: str) -> bool:
+    """Whether a source can be collected over the network."""
+    return hasattr(source_named(source), "open")
+
+
+def split_from(value: str, names: Iterable[str]) -> tuple[str | None, Path]:
+    """`SOURCE=PATH` or `PATH` → (source or None, path). Raises UsageError for a strange source."""
+    source, equals, rest = value.partition("=")
+    if not equals or "/" in source or Path(value).exists():
+        return None, Path(value)
+    known = sorted(names)
+    if source not in known:
+        raise UsageError(f"--from {value}: unknown source {source!r}; known: {', '.join(known)}")
+    return source, Path(rest)
+
+
+def paths_for(spec: DatasetSpec, given: Iterable[str]) -> dict[str, Path]:
+    """Which path each source of the dataset is landed from, as `--from` says."""
+    names = list(spec.sections())
+    found: dict[str, Path] = {}
+    for value in given:
+        source, path = split_from(value, names)
+        if source is None and len(names) > 1:
+            raise UsageError(f"--from {value}: {spec.name} has several sources; say SOURCE=PATH")
+        found[source or names[0]] = path.expanduser().absolute()
+    return found
