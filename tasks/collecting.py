@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -31,7 +33,6 @@ from tasks.warehouse.collected import (
     cursor_of,
     ids_beginning,
     ids_seen,
-    known_ids,
     newest_fetch_time,
     newest_payloads,
     settle,
@@ -130,10 +131,11 @@ def _weight(failure: BaseException) -> int:
 def forward_clock(
     warehouse: Warehouse, source: str, local: Callable[[], datetime] | None = None
 ) -> Callable[[], datetime]:
-    """A clock that never shows a time that a stored document already has, or an earlier one.
+    """A clock that never shows a time that the record of a source already has, or an earlier one.
 
     The newest copy of a document counts, so a machine whose clock was set back must not make new
-    copies look old. `local` is the machine's clock where it is not this process's.
+    copies look old; and a refresh is told from all others by when it began. `local` is the
+    machine's clock, where it is not this process's.
     """
     newest = newest_fetch_time(warehouse, source)
 
@@ -160,16 +162,26 @@ class WarehouseStore:
         self._clock = clock
         self._refresh_id = digest([source, dataset, clock().isoformat()])
         self._turn = asyncio.Lock()
+        self._writer = ThreadPoolExecutor(1, "paydag-store")
+        self._held: dict[str, set[str]] = {}
         self._harvests = self._read = self._landed = self._calls = self._points = self._gone = 0
 
     def cursor(self, stream: str) -> str | None:
         return cursor_of(self._warehouse, self._source, stream)
 
     def newest(self, kind: str, external_ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
-        return newest_payloads(self._warehouse, self._source, kind, external_ids)
+        there = self.known(kind, external_ids)
+        return newest_payloads(self._warehouse, self._source, kind, sorted(there)) if there else {}
 
     def known(self, kind: str, external_ids: Sequence[str]) -> frozenset[str]:
-        return known_ids(self._warehouse, self._source, kind, external_ids)
+        return frozenset(external_ids) & self._ids(kind)
+
+    def _ids(self, kind: str) -> set[str]:
+        """All ids of a kind. Read once: to open the file for every page costs as much as storing
+        one, and a hundred thousand ids are 10 MB."""
+        if kind not in self._held:
+            self._held[kind] = set(ids_beginning(self._warehouse, self._source, kind, ""))
+        return self._held[kind]
 
     def external_ids(self, kind: str, prefix: str) -> Sequence[str]:
         return ids_beginning(self._warehouse, self._source, kind, prefix)
@@ -180,7 +192,7 @@ class WarehouseStore:
     async def commit(self, harvest: Harvest) -> int:
         async with self._turn:
             self._harvests += 1
-            landed = await asyncio.to_thread(
+            store = partial(
                 store_harvest,
                 self._warehouse,
                 harvest,
@@ -190,6 +202,11 @@ class WarehouseStore:
                 dataset=self._dataset,
                 stored_at=self._clock(),
             )
+            # One thread for all of them: each thread of a pool would keep an arena of its own.
+            landed = await asyncio.get_running_loop().run_in_executor(self._writer, store)
+        for document in harvest.documents:
+            if document.kind in self._held:
+                self._held[document.kind].add(document.external_id)
         self._read += len(harvest.documents)
         self._landed += landed
         self._calls += len(harvest.calls)

@@ -34,6 +34,7 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "prefect": ("flows", *STAGES),
     "duckdb": ("tasks.warehouse",),
     "pyarrow": ("tasks.warehouse",),
+    "orjson": ("tasks.warehouse", "tasks.sources"),
     "docker": ("tasks.sandbox",),
     "git": ("tasks.repos",),
     "httpx": ("tasks.sources",),

@@ -10,6 +10,7 @@ from typing import Final
 from tasks.domain.digests import digest
 from tasks.domain.documents import Document
 from tasks.warehouse.connect import Row, Session, Warehouse
+from tasks.warehouse.encoding import digest_and_text
 
 _BATCH: Final = 2_000
 
@@ -81,13 +82,14 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 def document_row(document: Document, fetch_id: str) -> Row:
     """A document in the columns of raw.documents."""
+    content_sha256, payload = digest_and_text(document)
     return {
         "source": document.source,
         "kind": document.kind,
         "external_id": document.external_id,
         "fetched_at": document.fetched_at,
-        "content_sha256": document.content_sha256(),
-        "payload": document.payload_text(),
+        "content_sha256": content_sha256,
+        "payload": payload,
         "fetch_id": fetch_id,
     }
 

@@ -106,7 +106,7 @@ def partial(every: int = 2, *, whole: bool = False) -> Fault:
             if isinstance(place, int) and place % every == 0:
                 names = [n for n, v in node.items() if isinstance(v, dict) and "nodes" in v]
                 lost.extend([*path, name] for name in names)
-                if whole:
+                if whole and names:
                     _replace(content["data"], path, None)
                 node.update(dict.fromkeys(names))
         return lost

@@ -112,7 +112,7 @@ def _end(world: World, pull: Pull, at: datetime, rng: Random) -> None:
     elif kind < 0.85:
         pull.state = "CLOSED"
     if kind < 0.85:
-        pull.ended_at = pull.updated_at = at
+        pull.ended_at = pull.updated_at = world.moment(at)  # the clock is never behind an update
 
 
 def _threads(world: World, issues: list[int], pulls: list[int], plan: Plan, rng: Random) -> None:

@@ -142,3 +142,16 @@ def test_a_table_is_a_name_and_not_a_piece_of_sql(tmp_path: Path, table: str) ->
     warehouse = fresh(tmp_path)
     with pytest.raises(ValueError, match="not a table name"), warehouse.write("raw") as session:
         session.insert(table, [{"a": 1}])
+
+
+def test_raw_is_kept_in_groups_small_enough_to_be_written_again(tmp_path: Path) -> None:
+    """A checkpoint writes the last group anew: with DuckDB's own size, all that raw holds."""
+    warehouse = fresh(tmp_path)
+    put(warehouse, [document(at, "a", name=f"ours/app#{at}") for at in range(5_000)])
+    with warehouse.read("raw") as session:
+        groups = session.tuples(
+            "SELECT max(start + count) FROM pragma_storage_info('raw.documents') "
+            "GROUP BY row_group_id"
+        )
+    assert sum(rows for (rows,) in groups) == 5_000
+    assert max(rows for (rows,) in groups) <= 2_048

@@ -36,7 +36,7 @@ async def plan_windows(
     `total` issues lie ahead. Costs a call for the newest update and three for the counts, a point
     each, whatever the number of issues.
     """
-    newest = await _newest(desk, repository, calls)
+    newest = await _newest(desk, repository, calls) or start
     counts: Counts = [(start, total), (newest, 0)]
     windows = max(2, min(_MOST_WINDOWS, ceil(total / ISSUES_PER_WINDOW)))
     goals = [total * (windows - i) // windows for i in range(1, windows)]
@@ -66,12 +66,13 @@ def _between(counts: Counts, goals: Sequence[int]) -> list[str]:
     return sorted(found - {at for at, _ in counts})
 
 
-async def _newest(desk: Desk, repository: Repository, calls: list[Call]) -> str:
+async def _newest(desk: Desk, repository: Repository, calls: list[Call]) -> str | None:
     def question() -> tuple[str, dict[str, Any], int]:
         return queries.NEWEST_ISSUE, _variables(repository), 1
 
     reply = await desk.ask("newest issue", Portion(1, 1), question, calls)
-    return str(reply.data["repository"]["issues"]["nodes"][0]["updatedAt"])
+    nodes = [node for node in reply.data["repository"]["issues"]["nodes"] if node is not None]
+    return str(nodes[0]["updatedAt"]) if nodes else None
 
 
 async def _count(

@@ -46,12 +46,13 @@ class Reply:
     """An answer to a GraphQL query.
 
     `missing` are the paths that are null because the service shows this token no such thing;
-    `calls` are the requests it took, failed ones first.
+    `calls` are the requests it took, failed ones first; `date` is the service's own clock (epoch).
     """
 
     data: dict[str, Any]
     missing: tuple[Path, ...]
     calls: tuple[Call, ...]
+    date: float | None = None
 
     @property
     def call(self) -> Call:
@@ -140,7 +141,7 @@ class Client:
         body = json.dumps({"query": text, "variables": dict(variables)}).encode()
         request = _Request(name, text, variables, cost, GRAPHQL, body, self._graphql_url, calls=[])
         verdict, _ = await self._answer(request)
-        return Reply(verdict.content, verdict.missing, tuple(request.calls))
+        return Reply(verdict.content, verdict.missing, tuple(request.calls), verdict.reading.date)
 
     async def get(self, name: str, path: str) -> RestReply:
         """Ask REST for a path below the API's address, or for an address of the same host.
@@ -152,9 +153,8 @@ class Client:
             raise UsageError(f"{without_secrets(url)} is not on the GitHub API's own host")
         request = _Request(name, f"GET {path}", {}, 1, REST, None, url, calls=[])
         verdict, received = await self._answer(request)
-        return RestReply(
-            received.status, received.headers.get("location"), verdict.content, tuple(request.calls)
-        )
+        location = self._transport.scrubbed(received.headers.get("location", "")) or None
+        return RestReply(received.status, location, verdict.content, tuple(request.calls))
 
     async def _answer(self, request: _Request) -> tuple[Verdict, Received]:
         """Tried again while the transport fails; the causes stay behind."""
@@ -272,8 +272,8 @@ class Client:
         if origin(target) != origin(url):
             raise Refused(
                 f"GitHub at {without_secrets(url)} sends requests on to "
-                f"{without_secrets(target)}, another host, which gets no token; correct "
-                "GITHUB_GRAPHQL_URL",
+                f"{self._transport.scrubbed(without_secrets(target))}, another host, which gets "
+                "no token; correct GITHUB_GRAPHQL_URL",
                 calls,
             )
         if redirects > _MOST_REDIRECTS:

@@ -92,6 +92,7 @@ class GithubCollection:
 
     async def _issues(self, stream: Stream, calls: list[Call]) -> None:
         state = IssueState.read(self._desk.store.cursor(stream.name))
+        after_windows = state.plan is not None
         if stream.bounds.end is None:
             state.plan = None  # its windows are swept, or it would not be this stream's turn
         if stream.full:
@@ -99,7 +100,10 @@ class GithubCollection:
         gathering = self._gathering(stream, state, calls)
         gathering.keep_landed = self._desk.request.limit is not None
         sweep = IssueSweep(
-            gathering, stream.bounds, crowd=WORTH_WINDOWS if stream.windows else None
+            # What follows windows is swept at once, however much was updated within the overlap.
+            gathering,
+            stream.bounds,
+            crowd=WORTH_WINDOWS if stream.windows and not after_windows else None,
         )
         ended = await sweep.run()
         if sweep.crowded:

@@ -12,6 +12,8 @@ from tasks.sources.github.client import Client, Reply, TooHeavy
 
 _TRIES_AT_SMALLEST: Final = 4
 _GROW_AFTER: Final = 4
+# A list with a hole is asked for again: who moves on past it may never come back.
+_TRIES_AT_HOLES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Desk:
         was sent is added to `calls`, failed or not. Raises SystemFault where even the smallest
         portion is too heavy, time and again.
         """
-        failures = 0
+        failures = holes = 0
         while True:
             text, variables, cost = question()
             try:
@@ -147,9 +149,17 @@ class Desk:
                 await self._pause(failures)
             else:
                 calls += reply.calls
+                holes += 1
+                if holes < _TRIES_AT_HOLES and _has_holes(reply):
+                    continue
                 portion.answered()
                 return reply
 
     async def _pause(self, failures: int) -> None:
         if failures:
             await asyncio.sleep(self.client.pace.first_pause_s * 2 ** (failures - 1))
+
+
+def _has_holes(reply: Reply) -> bool:
+    """Whether items of a list are missing; a single node that was asked for may well be gone."""
+    return any(isinstance(path[-1], int) for path in reply.missing if path)

@@ -2,36 +2,36 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from tasks.domain.collecting import Store
 from tasks.sources.github.desk import Repository
 from tasks.sources.github.shapes import Node, comments_of
 
 # Wider than the rules of the ledger: what is never fetched can never be read. A withdrawn plan
-# still names itself a proposal; money shows as a sign, a currency, a thousand or a change.
-_WORTH_READING: Final = re.compile(
-    r"propos|[$€£]|\d\s*(?:k\b|usd|dollars?\b|%)|\busd\b|\b(?:bount|pric|payment|paid|doubl|tripl)"
-    r"|\bx\s?\d\b|\b(?:rais|increas|lower|bump)",
-    re.IGNORECASE,
+# still names itself a proposal; money shows as a sign, a currency, a thousand or a change. Plain
+# words first: every edited comment is searched, and they are ten times as quick as a pattern.
+_WORDS: Final = (
+    *("propos", "$", "€", "£", "usd", "dollar", "bount", "price", "pricing", "payment", "paid"),
+    *("doubl", "tripl", "raise", "raising", "increas", "lower", "bump"),
 )
+_NUMBERS: Final = re.compile(r"\d\s*(?:k\b|%)|\bx\s?\d\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class EditRule:
-    """`settled`: edits up to this time were fetched by earlier sweeps, where any were (None: none).
-
-    Times are GitHub's own.
-    """
+    """`settled`: the seconds before this time (GitHub's own) were over when earlier sweeps fetched
+    edits of them. None: there were no such sweeps."""
 
     settled: str | None = None
 
 
 def looks_relevant(body: str) -> bool:
     """Whether a comment looks like a proposal or speaks of money."""
-    return bool(_WORTH_READING.search(body))
+    text = body.casefold()
+    return any(word in text for word in _WORDS) or bool(_NUMBERS.search(body))
 
 
 async def wanted_edits(
@@ -47,12 +47,11 @@ async def wanted_edits(
     if not edited:
         return []
     ids = [comment["id"] for _, comment in edited]
-    known = await asyncio.to_thread(store.known, "github.comment_edits", ids)
-    wanted = [
-        (issue, c)
-        for issue, c in edited
-        if not (c["id"] in known and rule.settled and c["lastEditedAt"] < rule.settled)
-    ]
+    known = store.known("github.comment_edits", ids)
+    wanted = edited
+    if rule.settled is not None and known:
+        stored = await asyncio.to_thread(store.newest, "github.comment_edits", sorted(known))
+        wanted = [(issue, c) for issue, c in edited if not _has_all(stored.get(c["id"]), c, rule)]
     relevant = {
         c["id"]
         for _, c in wanted
@@ -62,6 +61,15 @@ async def wanted_edits(
     doubtful = [(issue, c) for issue, c in wanted if c["id"] not in relevant]
     relevant |= await _once_relevant(doubtful, repository, store)
     return [c["id"] for _, c in wanted if c["id"] in relevant]
+
+
+def _has_all(stored: Mapping[str, Any] | None, comment: Node, rule: EditRule) -> bool:
+    """Whether the stored edits are all there are. What else was fetched, by number or in another
+    order, may have left older ones."""
+    if stored is None or rule.settled is None or comment["lastEditedAt"] >= rule.settled:
+        return False
+    edits = (stored.get("userContentEdits") or {}).get("nodes") or []
+    return any(e and (e.get("editedAt") or "") >= comment["lastEditedAt"] for e in edits)
 
 
 def _by_bot(comment: Node, repository: Repository) -> bool:

@@ -54,8 +54,17 @@ class Gathering:
         self._ids = Portion(queries.ISSUES_PER_PAGE, queries.ITEMS_PER_PAGE)
         self._edits = Portion(queries.IDS_PER_CALL, queries.ITEMS_PER_PAGE)
 
-    async def take(self, nodes: Sequence[Node], *, seen: Sequence[str] = ()) -> None:
-        """Commit the issues of a page; those with more pages are put into the pool."""
+    async def take(
+        self,
+        nodes: Sequence[Node],
+        *,
+        seen: Sequence[str] = (),
+        beside: Sequence[Document] = (),
+    ) -> None:
+        """Commit the issues of a page; those with more pages are put into the pool.
+
+        `beside` goes into the same transaction.
+        """
         whole = []
         for node in nodes:
             partial = issue_partial(node, self.repository.name)
@@ -64,7 +73,7 @@ class Gathering:
                 self._remember(partial)
             else:
                 whole.append(partial)
-        await self.commit(await self._finished(whole), seen)
+        await self.commit([*beside, *await self._finished(whole)], seen)
 
     async def commit(
         self, documents: Sequence[Document] = (), seen: Sequence[str] = (), *, done: bool = False
@@ -129,31 +138,18 @@ class Gathering:
 
         reply = await self.desk.ask("thread pages", self._threads, question, self.calls)
         stale: dict[str, tuple[str, int]] = {}
-        vanished: dict[str, int] = {}
         for i, (partial, connection) in enumerate(asked):
-            number = int(partial.node["number"])
-            answer = reply.data.get(f"n{i}")
-            if not answer or connection not in answer:
-                vanished[partial.node_id] = number
-            elif partial.moved is not None and answer["updatedAt"] != partial.moved:
-                stale[partial.node_id] = (partial.node_id, number)
+            answer = reply.data.get(f"n{i}") or {}
+            moved = partial.moved is not None and answer.get("updatedAt") != partial.moved
+            if connection not in answer or moved:  # gone, or another than when its pages began
+                stale[partial.node_id] = (partial.node_id, int(partial.node["number"]))
             else:
                 partial.add(connection, answer[connection])
-        await self._settle(vanished, list(stale.values()))
-
-    async def _settle(self, vanished: dict[str, int], stale: list[tuple[str, int]]) -> None:
-        documents = []
-        for node_id in vanished:
-            self._forget(node_id)
-        if vanished:
-            documents += await look_for(self.desk, self.repository, vanished.values(), self.calls)
-        fresh = {node_id for node_id, _ in stale}
-        whole = [p for p in self._pool.values() if not p.open and p.node_id not in fresh]
+        whole = [p for p in self._pool.values() if not p.open and p.node_id not in stale]
         for partial in whole:
             self._forget(partial.node_id)
-        documents += await self._finished(whole)
-        await self.commit(documents)
-        await self._refetch(stale)
+        await self.commit(await self._finished(whole))
+        await self._refetch(list(stale.values()))
 
     async def _refetch(self, entries: list[tuple[str, int]]) -> None:
         """Issues by their ids, from their first pages on."""
@@ -168,19 +164,26 @@ class Gathering:
                 return queries.ISSUES_BY_ID, {"ids": ids, "items": self._ids.items}, 1
 
             reply = await self.desk.ask("issues by id", self._ids, question, self.calls)
-            nodes = reply.data["nodes"]
-            gone = {
-                node_id: number
-                for (node_id, number), node in zip(asked, nodes, strict=True)
-                if not node or "number" not in node
-            }
-            for node_id, _ in asked:
-                self._forget(node_id)
-            if gone:
-                found = await look_for(self.desk, self.repository, gone.values(), self.calls)
-                await self.commit(found)
-            await self.take([node for node in nodes if node and "number" in node])
+            found = [n for n in reply.data["nodes"] if n and "number" in n]
+            there = {node["id"] for node in found}
+            gone = await self._look_for([entry for entry in asked if entry[0] not in there])
+            await self.take(found, beside=gone)
             entries = entries[len(asked) :]
+
+    async def _look_for(self, missing: Sequence[tuple[str, int]]) -> list[Document]:
+        """What became of issues that do not show. One that is there after all stays in the cursor,
+        so that the next refresh asks for it."""
+        if not missing:
+            return []
+        numbers = [number for _, number in missing]
+        found = await look_for(self.desk, self.repository, numbers, self.calls)
+        gone = {document.payload["number"] for document in found}
+        for node_id, number in missing:
+            if number in gone:
+                self._forget(node_id)
+            else:
+                self._pool.pop(node_id, None)
+        return found
 
     async def _next_edits(self) -> None:
         """One call for the edits of as many comments as fit, and their later pages."""

@@ -2,7 +2,7 @@
 
 GitHub charges a call by its connections: the product of the enclosing pages, added up, divided by
 100 and rounded, at least one point. An issue has five connections, so a page of 29 issues
-(1 + 29 x 5 = 146 requests) is the largest that still costs one point. Comment edits would be a
+(3 + 29 x 5 = 148 requests) is the largest that still costs one point. Comment edits would be a
 connection of every comment, 26 points a page: they have a query of their own. So have pull
 requests, whose merge commits' parents would cost the same.
 """
@@ -93,7 +93,7 @@ _PULL: Final = f"""
 
 ISSUES: Final = f"""
 query Issues($owner: String!, $name: String!, $first: Int!, $items: Int!, $after: String,
-             $since: DateTime!, $labels: [String!]) {{
+             $since: DateTime!, $later: DateTime!, $labels: [String!]) {{
   {_RATE}
   repository(owner: $owner, name: $name) {{
     nameWithOwner
@@ -102,6 +102,10 @@ query Issues($owner: String!, $name: String!, $first: Int!, $items: Int!, $after
       totalCount
       {_PAGE_INFO}
       nodes {{ {_ISSUE} }}
+    }}
+    later: issues(labels: $labels, filterBy: {{ since: $later }}) {{ totalCount }}
+    newest: issues(first: 1, orderBy: {{ field: UPDATED_AT, direction: DESC }}) {{
+      nodes {{ updatedAt }}
     }}
   }}
 }}

@@ -7,10 +7,13 @@ send with HTTP 200.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
+
+import orjson
 
 from tasks.sources.github.readings import Reading, good, read_limits, with_rate_limit
 
@@ -21,6 +24,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEAVY_TYPES = ("RESOURCE_LIMITS", "MAX_NODE_LIMIT", "EXCESSIVE_PAGINATION", "TIMEOUT")
 _HEAVY_WORDS = ("something went wrong while executing your query", "timeout", "timed out")
 _SECONDARY_WORDS = ("secondary rate limit", "abuse detection")
+_REJECTED_TYPES = ("INVALID_CURSOR_ARGUMENTS",)  # comes with data: asking for less does not help
 _FORBIDDEN_TYPES = ("FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED")
 _MOST_WORDS = 200
 
@@ -144,8 +148,7 @@ def _judge_errors(
         if verdict is not None:
             return verdict
     if data is None:
-        sentence = f"GitHub rejected a query of paydag: {line}"
-        return Verdict(Meaning.REJECTED, "rejected", line, sentence, reading=reading)
+        return _rejected(line, reading)
     missing = tuple(_path(e) for e in errors)
     return Verdict(
         Meaning.ANSWER, "partial", line, content=data, missing=missing, reading=good(reading)
@@ -175,6 +178,8 @@ def _judge_error(
         if kind == "FORBIDDEN" and data is not None and any(isinstance(p, int) for p in path):
             return None
         return _refused("forbidden", line, _not_allowed(asked, line), reading)
+    if kind in _REJECTED_TYPES:
+        return _rejected(line, reading)
     if kind.startswith(_HEAVY_TYPES) or any(words in message for words in _HEAVY_WORDS):
         return Verdict(Meaning.TOO_HEAVY, "too_heavy", line, reading=reading)
     if data is not None:
@@ -222,6 +227,11 @@ def _refused(status: str, line: str, sentence: str, reading: Reading) -> Verdict
     return Verdict(Meaning.REFUSED, status, line, sentence, reading=reading)
 
 
+def _rejected(line: str, reading: Reading) -> Verdict:
+    sentence = f"GitHub rejected a query of paydag: {line}"
+    return Verdict(Meaning.REJECTED, "rejected", line, sentence, reading=reading)
+
+
 def _unreadable(received: Received, reading: Reading) -> Verdict:
     if not received.body.strip():
         return Verdict(Meaning.TRANSIENT, "truncated", "an empty body", reading=reading)
@@ -257,7 +267,10 @@ def _path(error: Mapping[str, Any]) -> Path:
 
 
 def _decoded(received: Received) -> Any:
-    try:
+    """The answer's JSON, None where it is none."""
+    with suppress(orjson.JSONDecodeError):
+        return orjson.loads(received.body)
+    try:  # a lone surrogate is GitHub's to send and ours to keep, and orjson refuses it
         return json.loads(received.body)
     except (ValueError, RecursionError):
         return None

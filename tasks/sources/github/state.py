@@ -20,6 +20,10 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def next_second(text: str) -> str:
+    return stamp(moment(text) + timedelta(seconds=1))
+
+
 def before(text: str, span: timedelta) -> str:
     return stamp(moment(text) - span)
 
@@ -29,8 +33,9 @@ class IssueState:
     """A sweep of issues in the order of their last update.
 
     since: everything updated before is landed, or listed below. None before the first page.
-    after: GitHub's cursor, used only while a page is full of issues updated in one second.
     boundary: number → updatedAt of the issues landed within the overlap.
+    doubtful: numbers of those that may have been landed in the very second of their update.
+    Another update within that second shows in no update time.
     incomplete: (node id, number) of issues whose later pages are still to be fetched.
     edits: ids of comments whose edits are still to be fetched.
     plan: the windows [from, to) of a first load, None where there is none.
@@ -39,8 +44,8 @@ class IssueState:
     """
 
     since: str | None = None
-    after: str | None = None
     boundary: dict[str, str] = field(default_factory=dict)
+    doubtful: list[str] = field(default_factory=list)
     incomplete: list[tuple[str, int]] = field(default_factory=list)
     edits: list[str] = field(default_factory=list)
     plan: list[tuple[str, str]] | None = None
@@ -63,8 +68,15 @@ class IssueState:
         """Whether this very update of the issue has been landed already."""
         return self.boundary.get(str(number)) == updated_at
 
-    def reached(self, numbers: dict[int, str]) -> None:
-        """Note a page: number → updatedAt of the issues it brought."""
+    def certain(self, number: int, updated_at: str) -> bool:
+        """Whether it was landed when the second of the update was over."""
+        return self.landed(number, updated_at) and str(number) not in self.doubtful
+
+    def reached(self, numbers: dict[int, str], over: str) -> None:
+        """Note a page: number → updatedAt of the issues it brought.
+
+        The seconds before `over` were over when the page was made, by GitHub's own clock.
+        """
         if not numbers:
             return
         newest = max(numbers.values())
@@ -73,6 +85,9 @@ class IssueState:
         known = self.boundary | {str(n): at for n, at in numbers.items()}
         kept = sorted((at, n) for n, at in known.items() if at >= floor)
         self.boundary = {n: at for at, n in kept[-_BOUNDARY:]}
+        fresh = {str(n) for n, at in numbers.items() if at >= over}
+        older = {n for n in self.doubtful if int(n) not in numbers}
+        self.doubtful = sorted((fresh | older) & self.boundary.keys())
 
 
 @dataclass(slots=True)

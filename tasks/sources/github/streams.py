@@ -150,7 +150,8 @@ class Streams:
         if pointer not in self._sweeps:
             state = IssueState.read(self._store.cursor(pointer))
             unfinished = state.sweep is not None and not state.done
-            self._sweeps[pointer] = str(state.sweep) if unfinished else stamp(self._now())
+            # To the microsecond: two sweeps of one name would be one, and that already done.
+            self._sweeps[pointer] = str(state.sweep) if unfinished else self._now().isoformat()
         return self._sweeps[pointer]
 
     def _pull_streams(self) -> list[Stream]:

@@ -1,4 +1,5 @@
--- One row per source: its newest fetched_at, null where it has no document.
-SELECT max(fetched_at) AS fetched_at
-FROM raw.documents
-WHERE source = $source;
+-- One row per source: the newest time in its record, null where there is none.
+SELECT greatest(
+    (SELECT max(fetched_at) FROM raw.documents WHERE source = $source),
+    (SELECT max(started_at) FROM raw.fetches WHERE source = $source)
+) AS fetched_at;
