@@ -15,7 +15,6 @@ from tasks.domain.collecting import Access, Collector, CollectRequest
 from tasks.scrape import ScrapeResult
 from tasks.sources import source_named
 from tasks.stages import open_warehouse
-from tasks.warehouse.collected import settle
 
 TOKEN: Final = "token-a"
 # A bound on update times keeps a first load in one stream; this one bounds nothing.
@@ -61,5 +60,5 @@ async def _collected(
 
         while streams := collection.streams():
             await asyncio.gather(*map(sweep, streams))
-    settle(warehouse)
+    store.close()
     return store.result(complete=True, note=None)

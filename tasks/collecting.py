@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -30,14 +28,15 @@ from tasks.sources import source_named
 from tasks.stages import now, open_warehouse
 from tasks.warehouse import Warehouse
 from tasks.warehouse.collected import (
+    Stored,
     cursor_of,
     ids_beginning,
     ids_seen,
     newest_fetch_time,
     newest_payloads,
     settle,
-    store_harvest,
 )
+from tasks.warehouse.harvests import HarvestWriter
 
 # GitHub asks not to be flooded; four streams keep one token's budget busy all the same.
 SIDE_BY_SIDE: Final = 4
@@ -74,7 +73,7 @@ async def collect(
                 _collection.reset(token)
                 notes = collection.notes()
     finally:
-        settle(warehouse)
+        store.close()
     said = [str(stopped)] if stopped else []
     return store.result(complete=stopped is None, note="; ".join([*said, *notes]) or None)
 
@@ -159,12 +158,10 @@ class WarehouseStore:
         self._warehouse = warehouse
         self._source = source
         self._dataset = dataset
-        self._clock = clock
-        self._refresh_id = digest([source, dataset, clock().isoformat()])
-        self._turn = asyncio.Lock()
-        self._writer = ThreadPoolExecutor(1, "paydag-store")
+        refresh_id = digest([source, dataset, clock().isoformat()])
+        self._writer = HarvestWriter(warehouse, Stored(source, dataset, refresh_id), clock)
         self._held: dict[str, set[str]] = {}
-        self._harvests = self._read = self._landed = self._calls = self._points = self._gone = 0
+        self._read = self._landed = self._calls = self._points = self._gone = 0
 
     def cursor(self, stream: str) -> str | None:
         return cursor_of(self._warehouse, self._source, stream)
@@ -190,20 +187,7 @@ class WarehouseStore:
         return ids_seen(self._warehouse, self._source, stream_prefix)
 
     async def commit(self, harvest: Harvest) -> int:
-        async with self._turn:
-            self._harvests += 1
-            store = partial(
-                store_harvest,
-                self._warehouse,
-                harvest,
-                refresh_id=self._refresh_id,
-                sequence=self._harvests,
-                source=self._source,
-                dataset=self._dataset,
-                stored_at=self._clock(),
-            )
-            # One thread for all of them: each thread of a pool would keep an arena of its own.
-            landed = await asyncio.get_running_loop().run_in_executor(self._writer, store)
+        landed = await asyncio.wrap_future(self._writer.store(harvest))
         for document in harvest.documents:
             if document.kind in self._held:
                 self._held[document.kind].add(document.external_id)
@@ -213,6 +197,11 @@ class WarehouseStore:
         self._points += sum(call.points or 0 for call in harvest.calls)
         self._gone += sum(document.kind.endswith(".gone") for document in harvest.documents)
         return landed
+
+    def close(self) -> None:
+        """Wait for what is being stored, and leave the whole truth in the file."""
+        self._writer.close()
+        settle(self._warehouse)
 
     def result(self, *, complete: bool, note: str | None) -> ScrapeResult:
         return ScrapeResult(

@@ -14,8 +14,8 @@ from tasks.collecting import WarehouseStore, forward_clock, in_words
 from tasks.domain.collecting import Call, Harvest, Standing
 from tasks.domain.documents import Document
 from tasks.scrape import ScrapeResult
-from tasks.warehouse import Warehouse
-from tasks.warehouse.collected import store_harvest
+from tasks.warehouse import Warehouse, harvests
+from tasks.warehouse.collected import append_harvest
 from tests.warehouse.homes import START, copies, document, fresh, put
 
 STREAM = "ours/app issues"
@@ -154,16 +154,16 @@ def test_commits_of_several_streams_come_one_after_the_other(
             busy += 1
             most = max(most, busy)
         try:
-            return store_harvest(*given, **named)
+            return append_harvest(*given, **named)
         finally:
             with gate:
                 busy -= 1
 
-    monkeypatch.setattr(collecting, "store_harvest", counted)
-    harvests = [Harvest(f"ours/app {n}", (document(n, n, name=f"ours/app#{n}"),)) for n in range(5)]
+    monkeypatch.setattr(harvests, "append_harvest", counted)
+    several = [Harvest(f"ours/app {n}", (document(n, n, name=f"ours/app#{n}"),)) for n in range(5)]
 
     async def commit_all() -> None:
-        await asyncio.gather(*map(store.commit, harvests))
+        await asyncio.gather(*map(store.commit, several))
 
     asyncio.run(commit_all())
     assert (most, len(copies(warehouse))) == (1, 5)

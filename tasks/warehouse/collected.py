@@ -2,39 +2,48 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from tasks.domain.collecting import Call, Harvest
 from tasks.domain.digests import digest
-from tasks.warehouse.connect import Row, Warehouse
+from tasks.warehouse.connect import Row, Session, Warehouse
 from tasks.warehouse.documents import append_documents, document_row
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Whose harvests they are: one refresh of one dataset's source."""
+
+    source: str
+    dataset: str
+    refresh_id: str
+
+
 def store_harvest(
-    warehouse: Warehouse,
-    harvest: Harvest,
-    *,
-    refresh_id: str,
-    sequence: int,
-    source: str,
-    dataset: str,
-    stored_at: datetime,
+    warehouse: Warehouse, harvest: Harvest, of: Stored, sequence: int, stored_at: datetime
 ) -> int:
     """Append what is new of a harvest, its calls and its cursor, in one transaction.
 
     Returns how many documents were new. `sequence` numbers the harvests of a refresh. A harvest
     without a call leaves one row that stands for its cursor.
     """
-    rows = [
-        _call_row(call, refresh_id, sequence, place) for place, call in enumerate(harvest.calls)
-    ]
-    rows = rows or [_state_row(refresh_id, sequence, stored_at)]
+    with warehouse.write("raw", checkpoint=False) as session:
+        return append_harvest(session, harvest, of, sequence, stored_at)
+
+
+def append_harvest(
+    session: Session, harvest: Harvest, of: Stored, sequence: int, stored_at: datetime
+) -> int:
+    """The same within a transaction that is open."""
+    rows = [_call_row(call, of, sequence, place) for place, call in enumerate(harvest.calls)]
+    rows = rows or [_state_row(of, sequence, stored_at)]
     for row in rows:
         row |= {
-            "source": source,
-            "dataset": dataset,
-            "refresh_id": refresh_id,
+            "source": of.source,
+            "dataset": of.dataset,
+            "refresh_id": of.refresh_id,
             "stream": harvest.stream,
             "repository": harvest.stream.partition(" ")[0],
             "documents_read": 0,
@@ -49,16 +58,14 @@ def store_harvest(
         "documents_read": len(harvest.documents),
     }
     documents = [document_row(d, last["fetch_id"]) for d in harvest.documents]
-    with warehouse.write("raw", checkpoint=False) as session:
-        landed = append_documents(session, documents) if documents else 0
-        last["documents_landed"] = landed
-        session.insert("raw.fetches", rows)
-    return landed
+    last["documents_landed"] = append_documents(session, documents) if documents else 0
+    session.insert("raw.fetches", rows)
+    return int(last["documents_landed"])
 
 
-def _call_row(call: Call, refresh_id: str, sequence: int, place: int) -> Row:
+def _call_row(call: Call, of: Stored, sequence: int, place: int) -> Row:
     return {
-        "fetch_id": digest([refresh_id, sequence, place]),
+        "fetch_id": digest([of.refresh_id, sequence, place]),
         "query": f"{call.query}: {call.text.strip()}",
         "variables": json.dumps(call.variables, default=str, separators=(",", ":")),
         "calls": 1,
@@ -72,9 +79,9 @@ def _call_row(call: Call, refresh_id: str, sequence: int, place: int) -> Row:
     }
 
 
-def _state_row(refresh_id: str, sequence: int, stored_at: datetime) -> Row:
+def _state_row(of: Stored, sequence: int, stored_at: datetime) -> Row:
     return {
-        "fetch_id": digest([refresh_id, sequence, "state"]),
+        "fetch_id": digest([of.refresh_id, sequence, "state"]),
         "calls": 0,
         "status": "ok",
         "started_at": stored_at,

@@ -14,6 +14,7 @@ from tasks.domain.collecting import Call, Harvest
 from tasks.domain.documents import Document
 from tasks.warehouse import Warehouse
 from tasks.warehouse.collected import (
+    Stored,
     cursor_of,
     ids_beginning,
     ids_seen,
@@ -62,14 +63,9 @@ def call(name: str = "issues", **given: Any) -> Call:
 
 
 def put(warehouse: Warehouse, harvest: Harvest, *, sequence: int = 1, refresh: str = "r1") -> int:
+    stored_at = START + timedelta(minutes=sequence)
     return store_harvest(
-        warehouse,
-        harvest,
-        refresh_id=refresh,
-        sequence=sequence,
-        source="github",
-        dataset="boats",
-        stored_at=START + timedelta(minutes=sequence),
+        warehouse, harvest, Stored("github", "boats", refresh), sequence, stored_at
     )
 
 

@@ -15,7 +15,6 @@ from tasks.domain.errors import PaydagError
 from tasks.sources.github.client import Pace
 from tasks.sources.github.collection import open_collection
 from tasks.warehouse import Warehouse, ensure
-from tasks.warehouse.collected import settle
 
 # Everything is as in earnest but for the length of the pauses.
 QUICK = Pace(
@@ -95,19 +94,19 @@ class Home:
             asyncio.run(self._collect(request, dies_at, durable))
         except (CrashError, PaydagError) as end:
             return end
-        finally:
-            settle(self.warehouse)
         return None
 
     async def _collect(self, request: CollectRequest, dies_at: int | None, durable: bool) -> None:
         clock = self.clock()
-        store = MortalStore(
-            WarehouseStore(self.warehouse, "github", "world", clock), dies_at, durable
-        )
-        async with open_collection(
-            self.options, self.access, request, store, clock, pace=QUICK
-        ) as collection:
-            await sweep_everything(collection)
+        lasting = WarehouseStore(self.warehouse, "github", "world", clock)
+        store = MortalStore(lasting, dies_at, durable)
+        try:
+            async with open_collection(
+                self.options, self.access, request, store, clock, pace=QUICK
+            ) as collection:
+                await sweep_everything(collection)
+        finally:
+            lasting.close()
 
 
 async def sweep_everything(collection: Collection) -> None:
