@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tasks.domain.collecting import Call
 from tasks.sources.github import queries
-from tasks.sources.github.desk import Desk, Portion, Repository
+from tasks.sources.github.desk import Desk, Portion, Question, Repository
 from tasks.sources.github.state import moment, stamp
 
 ISSUES_PER_WINDOW: Final = 5_000
@@ -78,23 +78,16 @@ async def _newest(desk: Desk, repository: Repository, calls: list[Call]) -> str 
 async def _count(
     desk: Desk, repository: Repository, moments: Sequence[str], calls: list[Call]
 ) -> Counts:
-    portion = Portion(len(moments), 1)
     found: Counts = []
-    left = list(moments)
-    while left:
-        asked: list[str] = []
 
-        def question(
-            left: list[str] = left, asked: list[str] = asked
-        ) -> tuple[str, dict[str, Any], int]:
-            asked[:] = left[: portion.count]
-            variables = _variables(repository) | {f"s{i}": at for i, at in enumerate(asked)}
-            return queries.issue_counts(len(asked)), variables, 1
+    def question(asked: Sequence[str]) -> Question:
+        variables = _variables(repository) | {f"s{i}": at for i, at in enumerate(asked)}
+        return queries.issue_counts(len(asked)), variables, 1
 
-        reply = await desk.ask("issue counts", portion, question, calls)
+    portion = Portion(len(moments), 1)
+    async for asked, reply in desk.in_portions("issue counts", portion, moments, question, calls):
         answers = reply.data["repository"]
         found += [(at, int(answers[f"n{i}"]["totalCount"])) for i, at in enumerate(asked)]
-        left = left[len(asked) :]
     return found
 
 

@@ -140,9 +140,10 @@ class GithubCollection:
         name, store = stream.repository.name, self._desk.store
         if stream.repository.label is not None or stream.repository.since is not None:
             return  # such a sweep does not see everything
-        stored = set(store.external_ids("github.issue", f"{name}#"))
-        stored -= set(store.external_ids("github.gone", f"{name}#"))
-        unseen = sorted(int(i.rpartition("#")[2]) for i in stored - store.seen(stream.name))
+        unseen_ids = set(store.external_ids("github.issue", f"{name}#")) - store.seen(stream.name)
+        recorded = store.newest("github.gone", sorted(unseen_ids))
+        unseen_ids -= {i for i, payload in recorded.items() if payload["reason"] != "returned"}
+        unseen = sorted(int(i.rpartition("#")[2]) for i in unseen_ids)
         gone, there = await numbers_gone(gathering, unseen)
         found = await look_for(self._desk, stream.repository, gone, gathering.calls)
         if unseen:
@@ -185,4 +186,14 @@ class GithubCollection:
             self._desk, stream.repository, stream.name, state, stream.bounds.lower, calls
         )
         await sweep.run()
+        if stream.full:
+            await self._move_floor(stream, state)
         self._streams.finished(stream.name)
+
+    async def _move_floor(self, stream: Stream, reached: PullState) -> None:
+        """After pull requests were swept anew, the ordinary sweep need not go back before that."""
+        ordinary_name = stream.name.rpartition(" full ")[0]
+        ordinary = PullState.read(self._desk.store.cursor(ordinary_name))
+        if reached.floor and ordinary.after is None and (ordinary.floor or "") < reached.floor:
+            cursor = PullState(floor=reached.floor).text()
+            await self._desk.store.commit(Harvest(ordinary_name, cursor=cursor))

@@ -1,10 +1,10 @@
 """What the streams of one collection share: the client, the store, the counts, the patience."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from tasks.domain.collecting import Call, CollectRequest, Standing, Store
 from tasks.domain.errors import SystemFault
@@ -14,6 +14,11 @@ _TRIES_AT_SMALLEST: Final = 4
 _GROW_AFTER: Final = 4
 # A list with a hole is asked for again: who moves on past it may never come back.
 _TRIES_AT_HOLES: Final = 3
+
+
+Thing = TypeVar("Thing")
+# Text, variables, points expected.
+Question = tuple[str, Mapping[str, Any], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,10 @@ class Repository:
     def variables(self) -> dict[str, Any]:
         owner, _, short = self.name.partition("/")
         return {"owner": owner, "name": short}
+
+    def numbered(self, numbers: Sequence[int]) -> dict[str, Any]:
+        """The variables of a query that asks for these numbers one by one."""
+        return self.variables() | {f"n{i}": number for i, number in enumerate(numbers)}
 
 
 @dataclass(slots=True)
@@ -119,11 +128,32 @@ class Desk:
             waiting_for=budget.waiting_for,
         )
 
+    async def in_portions(
+        self,
+        name: str,
+        portion: Portion,
+        about: Sequence[Thing],
+        question: Callable[[Sequence[Thing]], Question],
+        calls: list[Call],
+    ) -> AsyncIterator[tuple[Sequence[Thing], Reply]]:
+        """Ask about many things, as many at a time as the portion allows: (things, the reply)."""
+        left = about
+        while left:
+            asked: list[Thing] = []
+
+            def next_question(left: Sequence[Thing] = left, asked: list[Thing] = asked) -> Question:
+                asked[:] = left[: portion.count]
+                return question(asked)
+
+            reply = await self.ask(name, portion, next_question, calls)
+            left = left[len(asked) :]
+            yield asked, reply
+
     async def ask(
         self,
         name: str,
         portion: Portion,
-        question: Callable[[], tuple[str, Mapping[str, Any], int]],
+        question: Callable[[], Question],
         calls: list[Call],
     ) -> Reply:
         """Ask, smaller and smaller while the service finds it too heavy.
@@ -149,9 +179,14 @@ class Desk:
                 await self._pause(failures)
             else:
                 calls += reply.calls
-                holes += 1
-                if holes < _TRIES_AT_HOLES and _has_holes(reply):
-                    continue
+                if _has_holes(reply):
+                    holes += 1
+                    if holes < _TRIES_AT_HOLES:
+                        continue
+                    self.note(
+                        f"GitHub's answer to a query for {name} had holes, {holes} times running; "
+                        "a refresh with --full will see what was in them"
+                    )
                 portion.answered()
                 return reply
 

@@ -11,9 +11,9 @@ from typing import Final
 from tasks.domain.collecting import Call, Harvest
 from tasks.domain.documents import Document
 from tasks.sources.github import queries
-from tasks.sources.github.desk import Desk, Portion, Repository
+from tasks.sources.github.desk import Desk, Portion, Question, Repository
 from tasks.sources.github.edits import EditRule, wanted_edits
-from tasks.sources.github.gone import look_for
+from tasks.sources.github.gone import look_for, returns
 from tasks.sources.github.shapes import (
     Node,
     Partial,
@@ -122,14 +122,16 @@ class Gathering:
         self.state.edits += [i for i in ids if i not in queued]
         if self.keep_landed:
             self.landed += issues
-        return [document(p.kind, p.external_id, p.node, self.desk.now()) for p in wanted]
+        now = self.desk.now
+        returned = returns(self.desk, [p.external_id for p in wanted])
+        return [document(p.kind, p.external_id, p.node, now()) for p in wanted] + returned
 
     async def _next_pages(self) -> None:
         """One call for the next pages of as many threads as fit."""
         entries = [(p, c) for p in self._pool.values() for c in p.open]
         asked: list[tuple[Partial, str]] = []
 
-        def question() -> tuple[str, dict[str, object], int]:
+        def question() -> Question:
             asked[:] = entries[: self._threads.count]
             variables: dict[str, object] = {"items": self._threads.items}
             for i, (partial, connection) in enumerate(asked):
@@ -153,22 +155,19 @@ class Gathering:
 
     async def _refetch(self, entries: list[tuple[str, int]]) -> None:
         """Issues by their ids, from their first pages on."""
-        while entries:
-            asked: list[tuple[str, int]] = []
 
-            def question(
-                entries: list[tuple[str, int]] = entries, asked: list[tuple[str, int]] = asked
-            ) -> tuple[str, dict[str, object], int]:
-                asked[:] = entries[: self._ids.count]
-                ids = [node_id for node_id, _ in asked]
-                return queries.ISSUES_BY_ID, {"ids": ids, "items": self._ids.items}, 1
+        def question(asked: Sequence[tuple[str, int]]) -> Question:
+            ids = [node_id for node_id, _ in asked]
+            return queries.ISSUES_BY_ID, {"ids": ids, "items": self._ids.items}, 1
 
-            reply = await self.desk.ask("issues by id", self._ids, question, self.calls)
+        name, portion = "issues by id", self._ids
+        async for asked, reply in self.desk.in_portions(
+            name, portion, entries, question, self.calls
+        ):
             found = [n for n in reply.data["nodes"] if n and "number" in n]
             there = {node["id"] for node in found}
             gone = await self._look_for([entry for entry in asked if entry[0] not in there])
             await self.take(found, beside=gone)
-            entries = entries[len(asked) :]
 
     async def _look_for(self, missing: Sequence[tuple[str, int]]) -> list[Document]:
         """What became of issues that do not show. One that is there after all stays in the cursor,
@@ -186,26 +185,35 @@ class Gathering:
         return found
 
     async def _next_edits(self) -> None:
-        """One call for the edits of as many comments as fit, and their later pages."""
+        """One call for the edits of as many comments as fit, and then their later pages.
+
+        What is whole is stored before any later page is asked for: points may run out meanwhile.
+        """
         asked: list[str] = []
 
-        def question() -> tuple[str, dict[str, object], int]:
+        def question() -> Question:
             asked[:] = self.state.edits[: self._edits.count]
             return queries.COMMENT_EDITS, {"ids": list(asked), "items": self._edits.items}, 1
 
         reply = await self.desk.ask("comment edits", self._edits, question, self.calls)
         # A comment that was deleted since has no edits any more, and no document.
         found = [edits_partial(node) for node in reply.data["nodes"] if node and "id" in node]
-        for partial in found:
+        longer = [partial for partial in found if partial.open]
+        await self._settle_edits(
+            [p for p in found if not p.open], set(asked) - {p.node_id for p in longer}
+        )
+        for partial in longer:
             while partial.open:
                 await self._more_edits(partial)
-        answered = set(asked)
+            await self._settle_edits([partial], {partial.node_id})
+
+    async def _settle_edits(self, whole: Sequence[Partial], answered: set[str]) -> None:
         self.state.edits = [i for i in self.state.edits if i not in answered]
         now = self.desk.now
-        await self.commit([document(p.kind, p.external_id, p.node, now()) for p in found])
+        await self.commit([document(p.kind, p.external_id, p.node, now()) for p in whole])
 
     async def _more_edits(self, partial: Partial) -> None:
-        def question() -> tuple[str, dict[str, object], int]:
+        def question() -> Question:
             variables: dict[str, object] = {
                 "items": self._threads.items,
                 "i0": partial.node_id,

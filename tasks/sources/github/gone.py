@@ -1,6 +1,6 @@
 """Issues that are not there any more: deleted, or moved to another repository."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from tasks.domain.collecting import Call
@@ -32,6 +32,28 @@ async def look_for(
             name = f"{repository.name}#{number}"
             found.append(document("github.gone", name, payload, desk.now()))
     return found
+
+
+def returns(desk: Desk, external_ids: Sequence[str]) -> list[Document]:
+    """A document for each of these issues that was recorded as gone and is there after all.
+
+    The issue itself may be as it was, and a copy that equals the one before it is not stored.
+    """
+    known = desk.store.known("github.gone", external_ids)
+    return [
+        document(
+            "github.gone",
+            external_id,
+            {
+                "number": int(external_id.rpartition("#")[2]),
+                "reason": "returned",
+                "status": 200,
+                "location": None,
+            },
+            desk.now(),
+        )
+        for external_id in sorted(known)
+    ]
 
 
 async def _present_name(desk: Desk, repository: Repository, number: int, calls: list[Call]) -> str:

@@ -1,12 +1,11 @@
 """Fetching issues and pull requests by their numbers."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from tasks.domain.collecting import Call
 from tasks.domain.documents import Document
 from tasks.sources.github import queries
-from tasks.sources.github.desk import Desk, Portion, Repository
+from tasks.sources.github.desk import Desk, Portion, Question, Repository
 from tasks.sources.github.gathering import Gathering
 from tasks.sources.github.gone import look_for
 from tasks.sources.github.shapes import Node, document, pulls_of
@@ -20,19 +19,13 @@ async def fetch_issues(gathering: Gathering, numbers: Sequence[int]) -> list[int
     desk, repository = gathering.desk, gathering.repository
     portion = Portion(queries.ISSUES_PER_PAGE, queries.ITEMS_PER_PAGE)
     missing: list[int] = []
-    left = list(numbers)
-    while left:
-        asked: list[int] = []
 
-        def question(
-            left: list[int] = left, asked: list[int] = asked
-        ) -> tuple[str, dict[str, Any], int]:
-            asked[:] = left[: portion.count]
-            variables = repository.variables() | {"items": portion.items}
-            variables |= {f"n{i}": number for i, number in enumerate(asked)}
-            return queries.issues_by_number(len(asked)), variables, 1
+    def question(asked: Sequence[int]) -> Question:
+        variables = repository.numbered(asked) | {"items": portion.items}
+        return queries.issues_by_number(len(asked)), variables, 1
 
-        reply = await desk.ask("issues by number", portion, question, gathering.calls)
+    name = "issues by number"
+    async for asked, reply in desk.in_portions(name, portion, numbers, question, gathering.calls):
         answers = reply.data["repository"]
         desk.heard_name(repository, answers["nameWithOwner"])
         nodes = [answers.get(f"n{i}") for i in range(len(asked))]
@@ -41,7 +34,6 @@ async def fetch_issues(gathering: Gathering, numbers: Sequence[int]) -> list[int
         desk.issues += len(found)
         await gathering.take(found, seen=[f"{repository.name}#{n['number']}" for n in found])
         await gathering.drain(everything=False)
-        left = left[len(asked) :]
     await gathering.drain(everything=True)
     return await _without_gone(gathering, missing)
 
@@ -61,26 +53,19 @@ async def _without_gone(gathering: Gathering, missing: list[int]) -> list[int]:
     return [number for number in missing if number not in said]
 
 
-async def numbers_gone(gathering: Gathering, numbers: Iterable[int]) -> tuple[list[int], list[int]]:
+async def numbers_gone(gathering: Gathering, numbers: Sequence[int]) -> tuple[list[int], list[int]]:
     """Of known issues, (numbers that GitHub does not show any more, numbers that it does)."""
     desk, repository = gathering.desk, gathering.repository
+    gone, there = list[int](), list[int]()
+
+    def question(asked: Sequence[int]) -> Question:
+        return queries.issue_ids(len(asked)), repository.numbered(asked), 1
+
     portion = Portion(queries.IDS_PER_CALL, 1)
-    left, gone, there = list(numbers), list[int](), list[int]()
-    while left:
-        asked: list[int] = []
-
-        def question(
-            left: list[int] = left, asked: list[int] = asked
-        ) -> tuple[str, dict[str, Any], int]:
-            asked[:] = left[: portion.count]
-            variables: dict[str, Any] = repository.variables()
-            variables |= {f"n{i}": number for i, number in enumerate(asked)}
-            return queries.issue_ids(len(asked)), variables, 1
-
-        reply = await desk.ask("issue ids", portion, question, gathering.calls)
+    name = "issue ids"
+    async for asked, reply in desk.in_portions(name, portion, numbers, question, gathering.calls):
         for i, number in enumerate(asked):
             (there if reply.data["repository"].get(f"n{i}") else gone).append(number)
-        left = left[len(asked) :]
     return gone, there
 
 
@@ -89,25 +74,18 @@ async def linked_pulls(
 ) -> list[Document]:
     """The repository's pull requests that these issues' threads name."""
     home = desk.names.get(repository.name, repository.name)
-    left = sorted({number for issue in issues for number in pulls_of(issue, home)})
-    portion = Portion(queries.THREADS_PER_CALL, 1)
+    numbers = sorted({number for issue in issues for number in pulls_of(issue, home)})
     found: list[Document] = []
-    while left:
-        asked: list[int] = []
 
-        def question(
-            left: list[int] = left, asked: list[int] = asked
-        ) -> tuple[str, dict[str, Any], int]:
-            asked[:] = left[: portion.count]
-            variables: dict[str, Any] = repository.variables()
-            variables |= {f"n{i}": number for i, number in enumerate(asked)}
-            return queries.pulls_by_number(len(asked)), variables, 1
+    def question(asked: Sequence[int]) -> Question:
+        return queries.pulls_by_number(len(asked)), repository.numbered(asked), 1
 
-        reply = await desk.ask("pulls by number", portion, question, calls)
+    portion = Portion(queries.THREADS_PER_CALL, 1)
+    name = "pulls by number"
+    async for asked, reply in desk.in_portions(name, portion, numbers, question, calls):
         for i, number in enumerate(asked):
             node = reply.data["repository"].get(f"n{i}")
             if node:
-                name = f"{repository.name}#{number}"
-                found.append(document("github.pull", name, node, desk.now()))
-        left = left[len(asked) :]
+                external_id = f"{repository.name}#{number}"
+                found.append(document("github.pull", external_id, node, desk.now()))
     return found

@@ -34,10 +34,10 @@ _COMMENT_LINK = re.compile(r"#issuecomment-(\d+)\Z")
 
 @dataclass(frozen=True, slots=True)
 class _Departure:
-    """A document that says an issue can no longer be read."""
+    """A document that says an issue can no longer be read, or (None) that it can after all."""
 
     document: Document
-    reason: Gone
+    reason: Gone | None
 
 
 def parse_documents(documents: Iterable[Document]) -> Market:
@@ -95,6 +95,8 @@ def _malformed(document: Document, error: Exception) -> Malformed:
 
 def _departure(document: Document) -> _Departure:
     given = document.payload["reason"]
+    if given == "returned":
+        return _Departure(document, None)
     for reason in get_args(Gone):
         if reason == given:
             return _Departure(document, reason)

@@ -6,7 +6,7 @@ Only what is swept without a gap moves a stream's cursor, so no option can leave
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -95,7 +95,13 @@ class Streams:
                 )
             numbers.setdefault(home, []).append(int(number))
         return [
-            Stream(f"{name} named", "named", first[name], numbers=tuple(sorted(set(listed))))
+            # Who names an issue wants it, whatever its title.
+            Stream(
+                f"{name} named",
+                "named",
+                replace(first[name], title=()),
+                numbers=tuple(sorted(set(listed))),
+            )
             for name, listed in numbers.items()
         ]
 
@@ -122,12 +128,17 @@ class Streams:
     def _bounds(self, main: Stream, start: str, end: str) -> Bounds:
         return Bounds(lower=start, until=main.bounds.until, end=end)
 
-    def _main(self, repository: Repository) -> Stream:
+    def _family(self, repository: Repository) -> str:
+        """The stream of an ordinary refresh."""
         name = f"{repository.name} issues"
         if repository.label is not None:
             name += f" label={repository.label}"
         if repository.since is not None:
             name += f" since={repository.since}"
+        return name
+
+    def _main(self, repository: Repository) -> Stream:
+        name = self._family(repository)
         lower, request = repository.since, self._request
         until = stamp(request.until) if request.until else None
         if request.full:
@@ -165,5 +176,8 @@ class Streams:
                 lower = max(stamp(self._request.since), lower or "")
             if lower is not None:
                 name += f" from={lower}"
-            found[name] = Stream(name, "pulls", repository, Bounds(lower=lower))
+            if self._request.full:
+                name += f" full {self._sweep_of(f'{self._family(repository)} full')}"
+            bounds = Bounds(lower=lower)
+            found[name] = Stream(name, "pulls", repository, bounds, full=self._request.full)
         return list(found.values())
