@@ -1,5 +1,6 @@
 """`paydag`: one command a flow, plus show, sql, doctor and down."""
 
+import signal
 import sys
 from typing import Final
 
@@ -40,9 +41,22 @@ for _name, _function, _runs_flows in _COMMANDS:
 _INTERRUPTED: Final = 130
 
 
+_TERMINATED: Final = 143
+
+
 def main() -> None:
-    """Entry point; an interrupt ends with 130 and what is stored stays stored."""
-    leave(_run())
+    """Entry point; an interrupt ends with 130, a termination with 143; what is stored stays."""
+    terminated = False
+
+    def terminate(*_: object) -> None:
+        nonlocal terminated
+        terminated = True
+        signal.raise_signal(signal.SIGINT)
+
+    # What a schedule sends to stop a command ends it as cleanly as what a person types.
+    signal.signal(signal.SIGTERM, terminate)
+    code = _run()
+    leave(_TERMINATED if terminated and code == _INTERRUPTED else code)
 
 
 def _run() -> int:

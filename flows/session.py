@@ -73,7 +73,13 @@ class Session:
         `start` imports the flow itself, so that Prefect reads what is configured here.
         """
         self.connect()
+        from prefect import flow_engine
+
         from flows.watching import progress_shown
+
+        # Prefect would take SIGTERM over for the length of a flow and raise its own exception
+        # wherever the program just is, for a runner that there is none of here.
+        flow_engine.capture_sigterm = contextlib.nullcontext  # type: ignore[attr-defined,assignment]
 
         with progress_shown(silent=self.as_json):
             return asyncio.run(start())

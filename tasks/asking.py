@@ -10,6 +10,8 @@ from tasks.domain.errors import UsageError
 
 _ISSUE: Final = re.compile(r"(?:[^/#\s]+/[^/#\s]+#)?[1-9][0-9]*")
 
+_LARGEST: Final = 2**31 - 1  # GraphQL's Int
+
 
 def moment(option: str, text: str | None) -> datetime | None:
     """The ISO 8601 date (its first moment) or time in `text`, UTC where it names no zone.
@@ -49,6 +51,8 @@ def collect_request(
     for issue in request.issues:
         if not _ISSUE.fullmatch(issue):
             raise UsageError(f"--issue {issue!r} is no issue; write its number, or owner/name#N")
+        if int(issue.rpartition("#")[2]) > _LARGEST:
+            raise UsageError(f"--issue {issue}: issue numbers end at {_LARGEST:,}")
     if request.since and request.until and request.since >= request.until:
         raise UsageError(
             f"--since {request.since.isoformat()} is not before --until {request.until.isoformat()}"

@@ -64,6 +64,7 @@ class PullRequest(BaseModel, frozen=True, extra="forbid"):
     """`parents` are those of the merge commit; the first is the base of the fix.
 
     `closes` are the issues (`owner/name#N`) the source itself linked; `fixed_issues` reads more.
+    `also_named`: what else the repository is called.
     """
 
     repository: str
@@ -76,6 +77,7 @@ class PullRequest(BaseModel, frozen=True, extra="forbid"):
     created_at: datetime
     merged_at: datetime | None = None
     merge_commit: str | None = None
+    also_named: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     closed_at: datetime | None = None
     base_branch: str | None = None

@@ -86,7 +86,8 @@ def fixed_issues(pull: PullRequest) -> frozenset[str]:
         return frozenset()
     named = set()
     for repository, number, local in _FIXED_LINE.findall(section.group(1)):
-        named.add(f"{repository or pull.repository}#{number or local}")
+        home = pull.repository if repository in ("", *pull.also_named) else repository
+        named.add(f"{home}#{number or local}")
     return frozenset(named)
 
 
@@ -94,7 +95,8 @@ def linked_proposal(pull: PullRequest, issue: str) -> int | None:
     """The comment id that the pull request's PROPOSAL or `$` line names on `issue`."""
     body = _HTML_COMMENT.sub("", pull.body)
     for repository, number, comment in _COMMENT_LINK.findall(body):
-        if f"{repository}#{number}" == issue:
+        home = pull.repository if repository in pull.also_named else repository
+        if f"{home}#{number}" == issue:
             return int(comment)
     return None
 

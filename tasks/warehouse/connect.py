@@ -16,6 +16,7 @@ from tasks.warehouse.locking import (
     attach,
     bare_connection,
     detach,
+    limit_memory,
     shared_connection,
     turn,
 )
@@ -198,6 +199,10 @@ class Warehouse:
             _transaction(session),
         ):
             yield session
+
+    def limit_memory(self, limit: str | None) -> None:
+        """Hold no more than `limit` (such as `256MB`) in this process; None for the usual."""
+        limit_memory(self.folder, limit)
 
     @contextmanager
     def writing(self, name: FileName, *, checkpoint: bool = True) -> Iterator[Transactions]:

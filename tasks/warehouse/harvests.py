@@ -18,6 +18,8 @@ from tasks.warehouse.connect import Transactions, Warehouse
 _OPEN_S: Final = 1.0
 _IDLE_S: Final = 0.03
 _TURN_S: Final = 0.05
+# DuckDB keeps what it may of a file that is open; storing pages needs little of it.
+_MEMORY: Final = "200MB"
 
 
 @dataclass(slots=True)
@@ -44,10 +46,12 @@ class HarvestWriter:
         if self._sequence:
             self._jobs.put(None)
             self._thread.join()
+            self._warehouse.limit_memory(None)
 
     def store(self, harvest: Harvest) -> "Future[int]":
         """How many of the documents were new, once the harvest is committed."""
         if not self._sequence:
+            self._warehouse.limit_memory(_MEMORY)
             self._thread.start()
         self._sequence += 1
         job = _Job(harvest, self._sequence, self._clock(), Future())

@@ -103,6 +103,17 @@ def bare_connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def limit_memory(folder: Path, limit: str | None) -> None:
+    """How much the shared database of a warehouse may hold; None for the usual."""
+    cursor = shared_connection(folder)
+    spill = str(folder / "spill")
+    found = cursor.execute("SELECT current_setting('temp_directory')").fetchall()
+    if found[0][0] != spill:  # else what does not fit would lie in the folder of whoever called
+        cursor.execute(f"SET temp_directory = '{spill.replace(chr(39), chr(39) * 2)}'")
+    cursor.execute(f"SET memory_limit = '{limit or _MEMORY_LIMIT}'")
+    cursor.close()
+
+
 def shared_connection(folder: Path) -> duckdb.DuckDBPyConnection:
     """A cursor on the process's in-memory database for one warehouse.
 

@@ -138,9 +138,11 @@ class GithubCollection:
     async def _gone(self, stream: Stream, gathering: Gathering) -> None:
         """After a sweep of everything: what is stored and was not seen is asked for by number."""
         name, store = stream.repository.name, self._desk.store
+        stored = set(store.external_ids("github.issue", f"{name}#"))
         if stream.repository.label is not None or stream.repository.since is not None:
-            return  # such a sweep does not see everything
-        unseen_ids = set(store.external_ids("github.issue", f"{name}#")) - store.seen(stream.name)
+            # It does not see everything, but everything that sweeps like it have seen.
+            stored &= store.seen(stream.name.rpartition(" full ")[0])
+        unseen_ids = stored - store.seen(stream.name)
         recorded = store.newest("github.gone", sorted(unseen_ids))
         unseen_ids -= {i for i, payload in recorded.items() if payload["reason"] != "returned"}
         unseen = sorted(int(i.rpartition("#")[2]) for i in unseen_ids)
@@ -156,7 +158,8 @@ class GithubCollection:
         family, _, sweep = stream.name.rpartition(" full ")  # a label may hold the word as well
         sweep = sweep.partition(" ")[0]
         state = IssueState(sweep=sweep, done=done)
-        await self._desk.store.commit(Harvest(f"{family} full", cursor=state.text()))
+        pointer = Harvest(f"{family} full", cursor=state.text(), done=done)
+        await self._desk.store.commit(pointer)
         if not done:
             return
         reached = IssueState.read(self._desk.store.cursor(stream.name))

@@ -183,12 +183,18 @@ class Desk:
                     holes += 1
                     if holes < _TRIES_AT_HOLES:
                         continue
+                    # An id that was asked for may simply be gone; of a list, it should not be.
+                    if all(path[0] == "nodes" for path in reply.missing if path):
+                        return self._answered(portion, reply)
                     self.note(
                         f"GitHub's answer to a query for {name} had holes, {holes} times running; "
                         "a refresh with --full will see what was in them"
                     )
-                portion.answered()
-                return reply
+                return self._answered(portion, reply)
+
+    def _answered(self, portion: Portion, reply: Reply) -> Reply:
+        portion.answered()
+        return reply
 
     async def _pause(self, failures: int) -> None:
         if failures:

@@ -17,7 +17,7 @@ from tasks.sources.github import queries
 from tasks.sources.github.desk import Portion
 from tasks.sources.github.gathering import Gathering
 from tasks.sources.github.shapes import Node
-from tasks.sources.github.state import OVERLAP, before, next_second, stamp
+from tasks.sources.github.state import next_second, stamp
 
 _BEGINNING: Final = "1970-01-01T00:00:00Z"
 # The clocks that stamp GitHub's updates and its answers are not one.
@@ -72,9 +72,9 @@ class IssueSweep:
         self._alike = 0
 
     def _start(self) -> str:
-        if self.state.since is None:
+        again = self.state.start_again()
+        if again is None:
             return self.bounds.lower or _BEGINNING
-        again = before(self.state.since, OVERLAP)
         return max(again, self.bounds.lower) if self.bounds.lower else again
 
     async def run(self) -> bool:

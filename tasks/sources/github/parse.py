@@ -59,8 +59,9 @@ def parse_documents(documents: Iterable[Document]) -> Market:
 
     edits = read("comment_edits", lambda document: edits_of(document.payload))
     departures = read("gone", _departure)
-    issues = read("issue", lambda document: _issue(document, edits, departures))
-    pulls = read("pull", _pull)
+    names = _other_names(newest)
+    issues = read("issue", lambda document: _issue(document, edits, departures, names))
+    pulls = read("pull", lambda document: _pull(document, names))
     return Market(
         issues=tuple(issues.values()), pulls=tuple(pulls.values()), malformed=tuple(malformed)
     )
@@ -75,6 +76,26 @@ def _newest(documents: Iterable[Document]) -> dict[str, dict[str, Document]]:
         if other is None or _is_newer(document, other):
             held[document.external_id] = document
     return newest
+
+
+def _other_names(newest: Mapping[str, Mapping[str, Document]]) -> dict[str, str]:
+    """What a repository is called in its own addresses → the name its documents stand under.
+
+    They differ once it is renamed, and then texts and events use both.
+    """
+    found = {}
+    for kind in ("github.issue", "github.pull"):
+        for external_id, document in newest.get(kind, {}).items():
+            parts = str(document.payload.get("url")).split("/")
+            called, repository = "/".join(parts[-4:-2]), _repository(external_id)
+            if len(parts) >= 4 and called != repository:
+                found[called] = repository
+    return found
+
+
+def _homed(name: str, names: Mapping[str, str]) -> str:
+    repository, _, number = name.rpartition("#")
+    return f"{names.get(repository, repository)}#{number}"
 
 
 def _is_newer(document: Document, other: Document) -> bool:
@@ -116,7 +137,10 @@ def _repository(external_id: str) -> str:
 
 
 def _issue(
-    document: Document, edits: Mapping[str, Edits], departures: Mapping[str, _Departure]
+    document: Document,
+    edits: Mapping[str, Edits],
+    departures: Mapping[str, _Departure],
+    names: Mapping[str, str],
 ) -> IssueHistory:
     node, name = document.payload, document.external_id
     timeline = distinct(nodes(node, "timelineItems"))
@@ -144,7 +168,7 @@ def _issue(
         comments=tuple(sorted(comments, key=lambda c: (c.created_at, c.comment_id))),
         assignments=assignments_of(timeline),
         labels=tuple(sorted(label["name"] for label in nodes(node, "labels"))),
-        linked_pulls=linked_pulls(timeline),
+        linked_pulls=tuple(sorted({_homed(pull, names) for pull in linked_pulls(timeline)})),
         events=tuple(
             sorted(
                 events,
@@ -196,12 +220,12 @@ def _comment_id(node: Node) -> int:
     return int(link[1])
 
 
-def _pull(document: Document) -> PullRequest:
-    node = document.payload
+def _pull(document: Document, names: Mapping[str, str]) -> PullRequest:
+    node, home = document.payload, _repository(document.external_id)
     merge = node.get("mergeCommit") or {}
     closes = {checked_name_of(issue) for issue in nodes(node, "closingIssuesReferences")}
     pull = PullRequest(
-        repository=_repository(document.external_id),
+        repository=home,
         number=node["number"],
         title=node["title"],
         body=node.get("body") or "",
@@ -218,7 +242,8 @@ def _pull(document: Document) -> PullRequest:
         changed_files=node.get("changedFiles"),
         additions=node.get("additions"),
         deletions=node.get("deletions"),
-        closes=tuple(sorted(closes)),
+        also_named=tuple(sorted(other for other, own in names.items() if own == home)),
+        closes=tuple(sorted({_homed(issue, names) for issue in closes})),
     )
     _check(pull, document)
     return pull

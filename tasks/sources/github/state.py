@@ -9,6 +9,9 @@ from typing import Any, Final
 OVERLAP: Final = timedelta(minutes=5)
 # More issues than these within the overlap are fetched again, which costs points and no truth.
 _BOUNDARY: Final = 500
+# After a bulk change the overlap shrinks to so many issues, but not below so long.
+_SWEPT_AGAIN: Final = 20
+_SHORT_OVERLAP: Final = timedelta(seconds=30)
 
 
 def moment(text: str) -> datetime:
@@ -17,7 +20,7 @@ def moment(text: str) -> datetime:
 
 
 def stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def next_second(text: str) -> str:
@@ -67,6 +70,16 @@ class IssueState:
     def landed(self, number: int, updated_at: str) -> bool:
         """Whether this very update of the issue has been landed already."""
         return self.boundary.get(str(number)) == updated_at
+
+    def start_again(self) -> str | None:
+        """From when the next sweep begins, None where there was none before."""
+        if self.since is None:
+            return None
+        newest = sorted(self.boundary.values())[-_SWEPT_AGAIN:]
+        early = before(self.since, OVERLAP)
+        if len(newest) < _SWEPT_AGAIN:
+            return early
+        return max(early, min(newest[0], before(self.since, _SHORT_OVERLAP)))
 
     def certain(self, number: int, updated_at: str) -> bool:
         """Whether it was landed when the second of the update was over."""

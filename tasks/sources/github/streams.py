@@ -80,6 +80,7 @@ class Streams:
 
     def _named(self) -> list[Stream]:
         first = {r.name: r for r in reversed(self._wanted)}
+        spelt = {name.casefold(): name for name in first}
         numbers: dict[str, list[int]] = {}
         for text in self._request.issues:
             name, _, number = text.rpartition("#")
@@ -87,10 +88,10 @@ class Streams:
                 raise UsageError(
                     f"--issue {text}: the dataset has several repositories; say owner/name#N"
                 )
-            home = name or next(iter(first))
-            if home not in first:
+            home = spelt.get(name.casefold()) if name else next(iter(first))
+            if home is None:
                 raise UsageError(
-                    f"--issue {text}: the dataset has no repository {home}; "
+                    f"--issue {text}: the dataset has no repository {name}; "
                     f"known: {', '.join(first)}"
                 )
             numbers.setdefault(home, []).append(int(number))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tasks.domain.proposals import fixed_issues
 from tasks.sources.github.parse import parse_documents
 from tasks.warehouse.documents import newest_documents
 from tests.github_server import faults
@@ -111,3 +112,59 @@ def _broken_edit_pages(_: int, request: object) -> faults.Fault | None:
 
 
 _ONE_THREAD = {"items", "i0", "a0"}
+
+
+def test_a_full_refresh_under_a_label_follows_what_lost_it_and_records_what_is_gone(
+    home: Home, reach: Reach
+) -> None:
+    world, labels = World.small(33, issues=6), {"labels": ["Shelf"]}
+    first, second, third = sorted(world.issues)[:3]
+    for number in (first, second, third):
+        world.label(number, "Shelf")
+    world.advance(3_600)
+    with GithubServer(world) as server:
+        reach(server)
+        home.refresh(labels)
+        world.unlabel(first, "Shelf")
+        world.rename(first, "[$750] Raised after the label was gone")
+        world.delete_issue(second)
+        world.transfer_issue(third, "quill-works/elsewhere")
+        home.refresh(labels, full=True)
+    assert gone(home) == {second: "deleted", third: "transferred"}
+    titles = {p["title"] for p in home.documents("github.issue").values()}
+    assert "[$750] Raised after the label was gone" in titles
+
+
+def test_links_under_the_old_and_the_new_name_of_a_repository_are_the_same(
+    home: Home, reach: Reach
+) -> None:
+    world = World.small(34, issues=8, pulls=4)
+
+    def links() -> list[tuple[object, ...]]:
+        market = parse_documents(newest_documents(home.warehouse, "github"))
+        fixes = [(p.name, sorted(fixed_issues(p))) for p in market.pulls]
+        return [*fixes, *[(i.name, i.linked_pulls) for i in market.issues]]
+
+    with GithubServer(world) as server:
+        reach(server)
+        home.refresh()
+        before = links()
+        world.rename_repository("quill-works/renamed")
+        home.refresh(full=True)
+    assert any(len(link[1]) for link in before if isinstance(link[1], tuple | list))
+    assert links() == before
+
+
+def test_after_a_bulk_change_an_unchanged_refresh_still_takes_few_calls(
+    home: Home, reach: Reach
+) -> None:
+    world = World.small(35, issues=120, pulls=2)
+    with GithubServer(world) as server:
+        reach(server)
+        for number in sorted(world.issues):
+            world.label(number, "Bulk")
+        home.refresh()
+        home.refresh()
+        server.forget()
+        home.refresh()
+        assert len(server.calls) <= 3
