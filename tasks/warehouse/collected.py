@@ -119,18 +119,6 @@ def newest_payloads(
     return {row["external_id"]: json.loads(row["payload"]) for row in rows}
 
 
-def known_ids(
-    warehouse: Warehouse, source: str, kind: str, external_ids: Sequence[str]
-) -> frozenset[str]:
-    """Those of the external ids of which there is a copy."""
-    with (
-        warehouse.read("raw") as session,
-        session.values("wanted_ids", "external_id", external_ids),
-    ):
-        rows = session.query("known_ids", source=source, kind=kind)
-    return frozenset(row["external_id"] for row in rows)
-
-
 def ids_beginning(warehouse: Warehouse, source: str, kind: str, prefix: str) -> list[str]:
     """All external ids of a kind that begin with `prefix`, sorted."""
     with warehouse.read("raw") as session:

@@ -139,14 +139,15 @@ def test_a_run_killed_in_solve_and_in_grade_ends_as_if_undisturbed(
     assert_sound(home)
 
 
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_is_told_in_one_sentence_with_its_own_code(
-    paydag: Paydag, prepared_sample: Path, tmp_path: Path
+    paydag: Paydag, prepared_sample: Path, tmp_path: Path, sent: signal.Signals, code: int
 ) -> None:
     home = Path(shutil.copytree(prepared_sample, tmp_path / "home"))
     process = paydag.start("evaluate", "sample", "--solver", "gold", "--debug", home=home)
     next(mark for mark in started_lines(process) if mark[0] in ("grade", ""))
-    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, sent)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     last = "paydag: interrupted; the same command goes on where this one stopped"
     assert said.splitlines()[-1] == last

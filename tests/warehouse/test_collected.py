@@ -18,7 +18,6 @@ from tasks.warehouse.collected import (
     cursor_of,
     ids_beginning,
     ids_seen,
-    known_ids,
     newest_fetch_time,
     newest_payloads,
     settle,
@@ -177,7 +176,6 @@ def test_newest_payloads_are_those_that_were_fetched_last(warehouse: Warehouse) 
     assert newest_payloads(warehouse, "github", kind, names) == {"ours/app#7": {"body": "new"}}
     assert newest_payloads(warehouse, "github", "github.pull", names) == {}
     assert newest_payloads(warehouse, "github", kind, []) == {}
-    assert known_ids(warehouse, "github", kind, names) == {"ours/app#7"}
     assert newest_fetch_time(warehouse, "github") == START + timedelta(minutes=2)
     assert newest_fetch_time(warehouse, "gitlab") is None
 

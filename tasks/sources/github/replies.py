@@ -192,7 +192,7 @@ def _judge_failure(received: Received, asked: Asked, reading: Reading) -> Verdic
     if status in _REDIRECTS:
         return Verdict(Meaning.REDIRECT, "redirected", line, reading=reading)
     if status == 401:
-        sentence = f"GitHub does not accept {asked.token}: bad credentials; set GITHUB_TOKEN anew"
+        sentence = f"GitHub does not accept {asked.token}: bad credentials; set a new one"
         return _refused("bad_credentials", line, sentence, reading)
     if status in {403, 429}:
         return _judge_refusal(received, asked, reading, line)

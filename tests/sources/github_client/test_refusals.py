@@ -30,7 +30,7 @@ SAML = "Resource protected by organization SAML enforcement."
         (
             answer({"message": "Bad credentials"}, 401),
             "bad_credentials",
-            "GitHub does not accept token 1 of 2: bad credentials; set GITHUB_TOKEN anew",
+            "GitHub does not accept token 1 of 2: bad credentials; set a new one",
         ),
         (
             answer({"message": SAML}, 403, remaining=4000),
