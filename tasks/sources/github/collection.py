@@ -17,7 +17,7 @@ from tasks.sources.github.issues import IssueSweep
 from tasks.sources.github.named import fetch_issues, linked_pulls, numbers_gone
 from tasks.sources.github.pulls import PullSweep
 from tasks.sources.github.state import OVERLAP, IssueState, PullState, before
-from tasks.sources.github.streams import Stream, Streams, repositories
+from tasks.sources.github.streams import Stream, Streams, repositories, window_name
 
 _UNARMED = (
     "collecting from GitHub needs a token: make one at https://github.com/settings/tokens (a "
@@ -93,8 +93,11 @@ class GithubCollection:
     async def _issues(self, stream: Stream, calls: list[Call]) -> None:
         state = IssueState.read(self._desk.store.cursor(stream.name))
         after_windows = state.plan is not None
-        if stream.bounds.end is None:
-            state.plan = None  # its windows are swept, or it would not be this stream's turn
+        if state.plan is not None:  # its windows are swept, or it would not be this stream's turn
+            for window in state.plan:
+                done = IssueState.read(self._desk.store.cursor(window_name(stream.name, window)))
+                state.incomplete += done.incomplete  # what did not show then is owed still
+            state.plan = None
         if stream.full:
             await self._mark_full(stream, done=False)
         gathering = self._gathering(stream, state, calls)
@@ -164,10 +167,11 @@ class GithubCollection:
             return
         reached = IssueState.read(self._desk.store.cursor(stream.name))
         ordinary = IssueState.read(self._desk.store.cursor(family))
-        if reached.since and (ordinary.since or "") < reached.since:
-            await self._desk.store.commit(
-                Harvest(family, cursor=IssueState(since=reached.since).text())
-            )
+        moves = bool(reached.since and (ordinary.since or "") < reached.since)
+        if moves or reached.incomplete:
+            state = IssueState(since=reached.since) if moves else ordinary
+            state.incomplete += reached.incomplete
+            await self._desk.store.commit(Harvest(family, cursor=state.text()))
 
     async def _named(self, stream: Stream, calls: list[Call]) -> None:
         gathering = self._gathering(stream, IssueState(), calls)

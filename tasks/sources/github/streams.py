@@ -30,6 +30,11 @@ class Stream:
     full: bool = False
 
 
+def window_name(main: str, window: tuple[str, str]) -> str:
+    """The stream of a window of another stream."""
+    return f"{main} {window[0]}..{window[1]}"
+
+
 def repositories(options: Mapping[str, Any]) -> list[Repository]:
     """One per repository and label: GitHub joins several labels by "and", a dataset by "or"."""
     since = options.get("since")
@@ -113,7 +118,7 @@ class Streams:
             return []
         state = IssueState.read(self._store.cursor(main.name))
         windows = [
-            Stream(f"{main.name} {a}..{b}", "issues", repository, self._bounds(main, a, b))
+            Stream(window_name(main.name, (a, b)), "issues", repository, self._bounds(main, a, b))
             for a, b in state.plan or []
         ]
         open_windows = [w for w in windows if w.name not in self._finished and not self._done(w)]

@@ -111,6 +111,29 @@ def test_an_issue_that_does_not_show_by_its_id_stays_asked_for(tmp_path: Path) -
         assert gone(home.warehouse) == {}
 
 
+@pytest.mark.parametrize("request_", [PLAINLY, CollectRequest(full=True)])
+@pytest.mark.parametrize("dies_at", [3, 4, 5, 6])
+def test_what_does_not_show_in_a_window_or_a_full_sweep_is_owed_by_the_sweep_that_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request_: CollectRequest, dies_at: int
+) -> None:
+    monkeypatch.setattr(collection, "WORTH_WINDOWS", 3)
+    monkeypatch.setattr(backfill, "ISSUES_PER_WINDOW", 2)
+    world = quiet_world(8, comments=7)
+    with served(world, page=4) as server:
+        home = home_of(tmp_path, server)
+        assert isinstance(home.refresh(request_, dies_at=dies_at), CrashError)
+
+        def lose(_: int, request: Request) -> Fault | None:
+            return faults.node_lost(0) if request.operation == "IssuesById" else None
+
+        server.faults = lose
+        assert home.refresh(request_) is None
+        server.faults = {}
+        world.advance(86_400)
+        refresh_until_nothing_is_new(home, PLAINLY)
+        assert_all_is_there(home, world, NAME)
+
+
 def test_a_second_update_within_one_second_is_seen(tmp_path: Path) -> None:
     world = quiet_world(3)
     world.comment(2, "one")
