@@ -20,7 +20,7 @@ _COLUMNS: Final = (
     "proposals",
     "set",
 )
-_WORDS: Final = (
+WORDS: Final = (
     "alder",
     "brook",
     "cinder",
@@ -47,7 +47,7 @@ def write_tasks(file: Path, count: int, seed: int = 0) -> None:
 
 def _rows(count: int, draw: random.Random) -> Iterator[dict[str, str]]:
     for number in range(1, count + 1):
-        title = " ".join(draw.choices(_WORDS, k=6))
+        title = " ".join(draw.choices(WORDS, k=6))
         yield {
             "question_id": f"{number}-manager-0",
             "variant": "swe_manager",
@@ -58,7 +58,7 @@ def _rows(count: int, draw: random.Random) -> Iterator[dict[str, str]]:
             "acceptable_folders": "['src']",
             "cwd": "/app",
             "title": title,
-            "description": " ".join(draw.choices(_WORDS, k=_STATEMENT_WORDS)),
+            "description": " ".join(draw.choices(WORDS, k=_STATEMENT_WORDS)),
             "proposals": "",
             "set": "diamond",
         }
@@ -66,7 +66,7 @@ def _rows(count: int, draw: random.Random) -> Iterator[dict[str, str]]:
 
 def _game(draw: random.Random) -> dict[str, object]:
     proposals = [
-        {"id": number, "content": " ".join(draw.choices(_WORDS, k=_PROPOSAL_WORDS))}
+        {"id": number, "content": " ".join(draw.choices(WORDS, k=_PROPOSAL_WORDS))}
         for number in range(_PROPOSALS)
     ]
     return {"all_formal_proposals": proposals, "correct_proposal": draw.choice(proposals)}

@@ -17,23 +17,14 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Final
 
+from benchmarks.invented_market import WORDS
+
 REPOSITORY: Final = "quill-works/ledger"
 Node = dict[str, Any]
 
 _BEGIN: Final = datetime(2021, 1, 1, tzinfo=UTC)
 # Apart by more than the overlap with which a sweep begins, so that no issue is sent twice for it.
 _STEP: Final = timedelta(minutes=30)
-_WORDS: Final = (
-    "alder",
-    "brook",
-    "cinder",
-    "dapple",
-    "ember",
-    "fathom",
-    "gable",
-    "harrow",
-    "ivory",
-)
 _TEXT: Final = 2_000_000
 # 33 KB an issue, as in 60,000 real ones (2.0 GB): most are short, none needs a second page.
 _COMMENTS: Final = 36
@@ -55,7 +46,7 @@ class Inventor:
     def __init__(self, seed: int, repository: str = REPOSITORY) -> None:
         self._draw = random.Random(seed)
         self._url = f"https://github.com/{repository}/issues"
-        drawn = self._draw.choices(_WORDS, k=_TEXT // 4)
+        drawn = self._draw.choices(WORDS, k=_TEXT // 4)
         self._text = " ".join(f"{word}{n % 97}" for n, word in enumerate(drawn))
 
     def issues(self, count: int) -> Iterator[tuple[str, Node]]:
@@ -109,11 +100,11 @@ class Inventor:
             "id": f"LE_{serial:010}",
             "createdAt": stamp(_BEGIN + timedelta(minutes=place)),
             "actor": self._actor(),
-            "label": {"name": self._draw.choice(_WORDS)},
+            "label": {"name": self._draw.choice(WORDS)},
         }
 
     def _actor(self) -> Node:
-        login = f"{self._draw.choice(_WORDS)}-{self._draw.randrange(1_000)}"
+        login = f"{self._draw.choice(WORDS)}-{self._draw.randrange(1_000)}"
         return {"__typename": "User", "login": login}
 
     def _some(self, mean: int) -> int:

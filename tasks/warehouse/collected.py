@@ -21,22 +21,14 @@ class Stored:
     refresh_id: str
 
 
-def store_harvest(
-    warehouse: Warehouse, harvest: Harvest, of: Stored, sequence: int, stored_at: datetime
+def append_harvest(
+    session: Session, harvest: Harvest, of: Stored, sequence: int, stored_at: datetime
 ) -> int:
-    """Append what is new of a harvest, its calls and its cursor, in one transaction.
+    """Append what is new of a harvest, its calls and its cursor, within the open transaction.
 
     Returns how many documents were new. `sequence` numbers the harvests of a refresh. A harvest
     without a call leaves one row that stands for its cursor.
     """
-    with warehouse.write("raw", checkpoint=False) as session:
-        return append_harvest(session, harvest, of, sequence, stored_at)
-
-
-def append_harvest(
-    session: Session, harvest: Harvest, of: Stored, sequence: int, stored_at: datetime
-) -> int:
-    """The same within a transaction that is open."""
     rows = [_call_row(call, of, sequence, place) for place, call in enumerate(harvest.calls)]
     rows = rows or [_state_row(of, sequence, stored_at)]
     for row in rows:

@@ -15,13 +15,13 @@ from tasks.domain.documents import Document
 from tasks.warehouse import Warehouse
 from tasks.warehouse.collected import (
     Stored,
+    append_harvest,
     cursor_of,
     ids_beginning,
     ids_seen,
     newest_fetch_time,
     newest_payloads,
     settle,
-    store_harvest,
 )
 from tests.warehouse.homes import ROOT, START, copies, document, fresh
 
@@ -63,9 +63,9 @@ def call(name: str = "issues", **given: Any) -> Call:
 
 def put(warehouse: Warehouse, harvest: Harvest, *, sequence: int = 1, refresh: str = "r1") -> int:
     stored_at = START + timedelta(minutes=sequence)
-    return store_harvest(
-        warehouse, harvest, Stored("github", "boats", refresh), sequence, stored_at
-    )
+    of = Stored("github", "boats", refresh)
+    with warehouse.write("raw", checkpoint=False) as session:
+        return append_harvest(session, harvest, of, sequence, stored_at)
 
 
 def page(number: int) -> Harvest:
