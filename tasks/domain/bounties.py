@@ -45,7 +45,9 @@ class BountyEvent(BaseModel, frozen=True, extra="forbid"):
 
     `issue` is `owner/name#N`. `source` names the documents' source.
     `occurred_at` is None for published datasets, which date nothing. `superseded_by` names the
-    event that won where evidence conflicts, with `reason` saying why.
+    event that won where evidence conflicts, with `reason` saying why; a payment's `reason` is the
+    rule that explains how it differs from the bounty. `role` and `person` say whom a payment went
+    to. `dataset` names the dataset whose overrides made this ledger, None where nothing did.
     """
 
     source: str
@@ -63,6 +65,9 @@ class BountyEvent(BaseModel, frozen=True, extra="forbid"):
     confidence: float = 1.0
     superseded_by: str | None = None
     reason: str | None = None
+    role: str | None = None
+    person: str | None = None
+    dataset: str | None = None
 
     @property
     def event_id(self) -> str:
@@ -72,6 +77,45 @@ class BountyEvent(BaseModel, frozen=True, extra="forbid"):
                 self.issue,
                 self.occurred_at.isoformat() if self.occurred_at else None,
                 self.kind,
+                self.amount_cents,
+                self.source_kind,
+                self.document_id,
+                self.words,
+            ]
+        )
+
+
+class Observation(BaseModel, frozen=True, extra="forbid"):
+    """A piece of evidence that changed no price, and how it was read.
+
+    `reading` is the grammar's own word: `request`, `denial`, `review_fee`, ... `event_id` names
+    the bounty event that it confirms.
+    """
+
+    source: str
+    issue: str
+    occurred_at: datetime | None
+    reading: str
+    amount_cents: int | None = None
+    currency: str = "USD"
+    source_kind: SourceKind
+    actor: str | None = None
+    document_id: str
+    url: str | None = None
+    words: str
+    confidence: float = 1.0
+    event_id: str | None = None
+    reason: str | None = None
+    dataset: str | None = None
+
+    @property
+    def observation_id(self) -> str:
+        """Digest of what was read and where."""
+        return digest(
+            [
+                self.issue,
+                self.occurred_at.isoformat() if self.occurred_at else None,
+                self.reading,
                 self.amount_cents,
                 self.source_kind,
                 self.document_id,

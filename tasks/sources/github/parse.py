@@ -207,6 +207,7 @@ def _comment(node: Node, edits: Edits) -> Comment:
         created_at=time(node["createdAt"]),
         versions=versions(node, edits),
         minimized=bool(node.get("isMinimized")),
+        node_id=node["id"],
     )
 
 
