@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from flows import audits
+from flows.ledgers import show_ledger
 from flows.session import Answer, Session
 from flows.tables import (
     show_instance,
     show_leaderboard,
-    show_ledger,
     show_rejections,
     show_rows,
     show_run,
@@ -75,7 +75,13 @@ def compared(session: Session, references: Sequence[str]) -> Answer:
     return Answer({"report": str(page), "runs": [s.as_json() for s in summaries]}, show)
 
 
-def shown(session: Session, what: str, reference: str | None, price_rule: str | None) -> Answer:
+def shown(
+    session: Session,
+    what: str,
+    reference: str | None,
+    price_rule: str | None,
+    dataset: str | None = None,
+) -> Answer:
     known = ["run", "instance", "ledger", "rejections", "fetches"]
     if what not in known:
         raise unknown("thing to show", what, known)
@@ -92,7 +98,7 @@ def shown(session: Session, what: str, reference: str | None, price_rule: str | 
         instance = shows.show_instance(warehouse, reference)
         return Answer(instance, lambda console: show_instance(console, instance))
     if what == "ledger":
-        ledger = shows.show_ledger(warehouse, reference)
+        ledger = shows.show_ledger(warehouse, reference, dataset)
         return Answer(ledger, lambda console: show_ledger(console, ledger))
     rejections = shows.show_rejections(warehouse, reference)
     return Answer(rejections, lambda console: show_rejections(console, rejections))

@@ -19,8 +19,8 @@ async def build(dataset: str, home: str | None = None) -> BuildResult:
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
-    spec, _ = load_spec(dataset, dataset_folders())
-    result = build_task(str(where), spec.name, spec)
+    spec, folder = load_spec(dataset, dataset_folders())
+    result = build_task(str(where), spec.name, spec, str(folder))
     get_run_logger().info(
         "%s@%s: %d candidates = %d instances + %d rejections, %s",
         result.dataset,

@@ -13,9 +13,14 @@ from tasks.archive import archive_folder, export_archive
 from tasks.asking import collect_request
 from tasks.collecting import collect
 from tasks.domain.collecting import CollectRequest
+from tasks.domain.errors import PaydagError
+from tasks.fanout import run_once
 from tasks.landings import Landing, collects, plan_landings
+from tasks.mirroring import mirrored_repositories
+from tasks.repos import stoppable
 from tasks.scrape import (
     ScrapeResult,
+    fetch_mirror_of,
     mirror_from_stream,
     scrape_source,
 )
@@ -67,6 +72,7 @@ async def refresh(
             results.append(await _land(where, landing, request))
         for spec, place in specs:
             _mirrors(where, spec, place)
+        await _fetch_mirrors(where, _collected(specs, plan))
     except BaseException:
         # What came before a fault or an interrupt is in the warehouse, so it is shared as well.
         if folder is not None:
@@ -123,6 +129,37 @@ def _mirrors(home: Path, spec: DatasetSpec, folder: Path) -> None:
     if spec.sources.github is not None:
         for repository, stream in spec.sources.github.mirrors.items():
             mirror_from_stream(str(home), repository, str(folder / stream))
+
+
+def _collected(
+    specs: Sequence[tuple[DatasetSpec, Path]], plan: Sequence[Landing]
+) -> list[DatasetSpec]:
+    """The datasets whose repositories were collected; what came from files stays offline."""
+    names = {one.dataset for one in plan if one.source == "github" and one.path is None}
+    return [spec for spec, _ in specs if spec.name in names]
+
+
+async def _fetch_mirrors(home: Path, specs: Sequence[DatasetSpec]) -> None:
+    """Fetch every mirror; one that cannot be fetched leaves the others theirs, and is told last."""
+    failures = []
+    for repository in dict.fromkeys(name for s in specs for name in mirrored_repositories(s)):
+        try:
+            with stoppable():
+                found = await run_once(fetch_mirror_of, home=str(home), repository=repository)
+        except PaydagError as failure:
+            failures.append(failure)
+            continue
+        logger = get_run_logger()
+        logger.info("mirror %s: %d fixes, %d new", repository, found.fixes, found.fetched)
+        if found.missing:
+            logger.warning(
+                "%s no longer has %d of the commits that fixed its issues, %s among them",
+                repository,
+                len(found.missing),
+                found.missing[0],
+            )
+    if failures:
+        raise failures[0]
 
 
 async def _publish(results: list[ScrapeResult]) -> None:

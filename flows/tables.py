@@ -164,26 +164,6 @@ def show_demo(
         console.print(f"  {line}", soft_wrap=True, markup=False)
 
 
-def show_ledger(console: Console, ledger: dict[str, Any]) -> None:
-    console.print(f"{plain(ledger['issue'])}: {len(ledger['events'])} bounty events")
-    made = table(
-        "when", "what", "bounty", "change", "evidence", "where", numbers=("bounty", "change")
-    )
-    for event in ledger["events"]:
-        before = event["previous_cents"]
-        change = "" if before is None else show_cents(event["amount_cents"] - before)
-        kind = event["kind"] + (" (superseded)" if event["superseded_by"] else "")
-        made.add_row(
-            (event["occurred_at"] or "undated")[:16].replace("T", " "),
-            kind,
-            show_cents(event["amount_cents"]),
-            f"+{change}" if change and not change.startswith("-") else change,
-            f"{event['source_kind']}: {plain(event['words'])[:60]}",
-            plain(event["url"] or event["document_id"]),
-        )
-    console.print(made)
-
-
 def show_rejections(console: Console, found: dict[str, Any]) -> None:
     console.print(
         f"{found['dataset']}@{short(found['version'])}: {len(found['rejections'])} rejections"

@@ -17,7 +17,7 @@ from tasks.market import Candidates
 from tasks.sources import source_named
 from tasks.specs import DatasetSpec, canonical
 from tasks.stages import check_warehouse, now, open_warehouse
-from tasks.staging import replace_events, replace_issues
+from tasks.staging import replace_issues, replace_ledgers
 from tasks.warehouse import Row, Session, Warehouse
 from tasks.warehouse.documents import newest_documents
 
@@ -72,16 +72,20 @@ def version_digest(spec: DatasetSpec, instances: tuple[TaskInstance, ...]) -> st
     )
 
 
-def build_version(home: Path, spec: DatasetSpec) -> BuildResult:
-    """Build the dataset from what has landed and store the version."""
+def build_version(home: Path, spec: DatasetSpec, folder: Path | None = None) -> BuildResult:
+    """Build the dataset from what has landed and store the version.
+
+    `folder` is the dataset's own, with its overrides and hidden tests.
+    """
     warehouse = open_warehouse(home)
     markets = _markets(warehouse, spec)
-    found = _candidates(home, spec, markets)
+    found = _candidates(home, spec, markets, folder)
     result = _result(spec, found)
     with warehouse.write("core") as session:
         for market in markets.values():
             replace_issues(session, market.issues, market.pulls)
-        replace_events(session, found.events)
+        issues = {issue.name for market in markets.values() for issue in market.issues}
+        replace_ledgers(session, spec.name, issues, found.events, found.observations)
         _store(session, spec, found, result)
     check_warehouse(warehouse, ("core",))
     return result
@@ -103,13 +107,15 @@ def _markets(warehouse: Warehouse, spec: DatasetSpec) -> dict[str, Market]:
     return markets
 
 
-def _candidates(home: Path, spec: DatasetSpec, markets: dict[str, Market]) -> Candidates:
+def _candidates(
+    home: Path, spec: DatasetSpec, markets: dict[str, Market], folder: Path | None
+) -> Candidates:
     parts = []
     for name, market in markets.items():
         if market.published:
             parts.append(candidates_of.from_published(spec, name, market))
         else:
-            parts.append(candidates_of.from_issues(home, spec, name, market))
+            parts.append(candidates_of.from_issues(home, spec, name, market, folder))
     return candidates_of.join(parts)
 
 
@@ -229,6 +235,11 @@ def _instance_row(instance: TaskInstance) -> Row:
 
 
 @task(name="build", task_run_name="build {name}", cache_policy=NO_CACHE)
-def build_task(home: str, name: str, spec: DatasetSpec) -> BuildResult:  # noqa: ARG001
+def build_task(
+    home: str,
+    name: str,  # noqa: ARG001
+    spec: DatasetSpec,
+    folder: str,
+) -> BuildResult:
     """Build one dataset as one task run."""
-    return build_version(Path(home), spec)
+    return build_version(Path(home), spec, Path(folder))

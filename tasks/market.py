@@ -4,16 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tasks.domain.bounties import BountyEvent, fold_titles
+from tasks.domain.bounties import BountyEvent, Observation
 from tasks.domain.candidates import fixes_by_issue
+from tasks.domain.corrections import apply_overrides
 from tasks.domain.errors import DataError
-from tasks.domain.instances import Environment, Rejection, TaskInstance
+from tasks.domain.instances import Environment, Overlay, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.ledger import Ledger, read_ledger
+from tasks.domain.overrides import Override
 from tasks.domain.proposals import fixed_issues
 from tasks.domain.protocols import CodeHistory, Malformed, Market, PathRules
 from tasks.domain.published import PublishedTask, merge_generations, published_events
+from tasks.overlays import Overlays
 from tasks.repos import Mirror, mirror_path
-from tasks.specs import DatasetSpec
+from tasks.specs import DatasetSpec, load_overrides
 from tasks.variants import variant_named
 
 UNREADABLE = "unknown"  # the variant of a candidate that could not be read
@@ -27,6 +31,7 @@ class Candidates:
     rejections: tuple[Rejection, ...]
     events: tuple[BountyEvent, ...]
     origins: Mapping[str, str]  # instance id → file or repository it is credited to
+    observations: tuple[Observation, ...] = ()
 
 
 @dataclass
@@ -39,6 +44,7 @@ class Context:
     ledgers: Mapping[str, tuple[BountyEvent, ...]]
     paths: PathRules
     environment: Environment
+    overlays: Overlays = field(default_factory=lambda: Overlays(None))
     _mirrors: dict[str, CodeHistory | None] = field(default_factory=dict)
 
     def repository(self, name: str) -> CodeHistory | None:
@@ -46,6 +52,9 @@ class Context:
             path = mirror_path(self.home, name)
             self._mirrors[name] = Mirror(path) if path.is_dir() else None
         return self._mirrors[name]
+
+    def overlay(self, instance_id: str) -> Overlay | None:
+        return self.overlays.overlay(instance_id)
 
 
 def restrict(market: Market, repositories: Sequence[str]) -> Market:
@@ -55,20 +64,62 @@ def restrict(market: Market, repositories: Sequence[str]) -> Market:
     )
 
 
-def ledgers_of(source: str, issues: Iterable[IssueHistory]) -> dict[str, tuple[BountyEvent, ...]]:
-    """issue → its bounty events, oldest first."""
-    return {i.name: fold_titles(source, i.name, i.url, i.titles) for i in issues}
+@dataclass(frozen=True)
+class Ledgers:
+    """Per issue: the ledger that its documents give, and the one that a dataset corrects."""
+
+    plain: Mapping[str, Ledger]
+    corrected: Mapping[str, Ledger]
+
+    def in_force(self) -> dict[str, tuple[BountyEvent, ...]]:
+        """issue → its bounty events, as the dataset sees them."""
+        return {name: ledger.events for name, ledger in {**self.plain, **self.corrected}.items()}
+
+    def all(self) -> list[Ledger]:
+        return [*self.plain.values(), *self.corrected.values()]
 
 
-def from_issues(home: Path, spec: DatasetSpec, source: str, market: Market) -> Candidates:
-    """Every issue × variant of the specification, as instance or rejection."""
+def ledgers_of(
+    source: str,
+    issues: Iterable[IssueHistory],
+    fixes: Mapping[str, Sequence[PullRequest]],
+    overrides: Mapping[str, Sequence[Override]],
+    dataset: str,
+) -> Ledgers:
+    """Every issue's ledgers. Overrides of an issue that is not there correct nothing yet."""
+    plain, corrected = {}, {}
+    for issue in issues:
+        ledger = read_ledger(source, issue, _last_merged(fixes.get(issue.name, ())))
+        plain[issue.name] = ledger
+        if issue.name in overrides:
+            entries = overrides[issue.name]
+            corrected[issue.name] = apply_overrides(ledger, entries, dataset, source, issue)
+    return Ledgers(plain, corrected)
+
+
+def _last_merged(fixes: Sequence[PullRequest]) -> PullRequest | None:
+    merged = [(p.merged_at, p.number, p) for p in fixes if p.merged_at is not None]
+    return max(merged, key=lambda m: m[:2])[2] if merged else None
+
+
+def from_issues(
+    home: Path, spec: DatasetSpec, source: str, market: Market, folder: Path | None = None
+) -> Candidates:
+    """Every issue × variant of the specification, as instance or rejection.
+
+    `folder` is the dataset's own, with its overrides and hidden tests; None where it has none.
+    """
     pulls = {pull.name: pull for pull in market.pulls}
     named = fixes_by_issue({name: fixed_issues(pull) for name, pull in pulls.items()})
+    fixes = {issue: [pulls[name] for name in names] for issue, names in named.items()}
+    overrides = load_overrides(folder) if folder is not None else {}
+    ledgers = ledgers_of(source, market.issues, fixes, overrides, spec.name)
     context = Context(
         home=home,
         pulls=pulls,
-        fixes={issue: [pulls[name] for name in names] for issue, names in named.items()},
-        ledgers=ledgers_of(source, market.issues),
+        fixes=fixes,
+        ledgers=ledgers.in_force(),
+        overlays=Overlays(folder),
         paths=spec.paths,
         environment=_environment(spec),
     )
@@ -81,7 +132,8 @@ def from_issues(home: Path, spec: DatasetSpec, source: str, market: Market) -> C
     return Candidates(
         instances=instances,
         rejections=tuple(rejections),
-        events=tuple(event for ledger in context.ledgers.values() for event in ledger),
+        events=tuple(event for ledger in ledgers.all() for event in ledger.events),
+        observations=tuple(o for ledger in ledgers.all() for o in ledger.observations),
         origins={i.instance_id: i.repository for i in instances},
     )
 
@@ -202,5 +254,6 @@ def join(parts: Iterable[Candidates]) -> Candidates:
         instances=tuple(i for part in listed for i in part.instances),
         rejections=tuple(r for part in listed for r in part.rejections),
         events=tuple(e for part in listed for e in part.events),
+        observations=tuple(o for part in listed for o in part.observations),
         origins={k: v for part in listed for k, v in part.origins.items()},
     )

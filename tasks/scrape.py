@@ -10,7 +10,9 @@ from pydantic import BaseModel, Field
 
 from tasks import progress
 from tasks.domain.documents import Document
-from tasks.repos import import_stream
+from tasks.mirroring import refresh_mirror
+from tasks.repos import Fetched, import_stream
+from tasks.settings import github_access
 from tasks.sources import source_named
 from tasks.stages import now, open_warehouse
 from tasks.warehouse.documents import land
@@ -99,3 +101,9 @@ def _watched(
 def mirror_from_stream(home: str, repository: str, stream: str) -> bool:
     """Make the mirror of a bundled repository; True where it was made anew."""
     return import_stream(Path(home), repository, Path(stream))
+
+
+@task(name="mirror", task_run_name="mirror {repository}", cache_policy=NO_CACHE)
+def fetch_mirror_of(home: str, repository: str) -> Fetched:
+    """Fetch what the fixes that have landed need; the access is no parameter, which is stored."""
+    return refresh_mirror(Path(home), repository, github_access())

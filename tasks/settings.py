@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,6 +25,7 @@ class Settings(BaseSettings):
     github_tokens: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKENS")
     github_graphql_url: str | None = Field(default=None, validation_alias="GITHUB_GRAPHQL_URL")
     github_api_url: str | None = Field(default=None, validation_alias="GITHUB_API_URL")
+    github_git_url: str | None = Field(default=None, validation_alias="GITHUB_GIT_URL")
     docker_host: str | None = Field(default=None, validation_alias="DOCKER_HOST")
 
 
@@ -68,8 +70,9 @@ def dataset_folders() -> list[Path]:
 def github_access() -> Access:
     """Tokens of GITHUB_TOKENS (separated by commas), else GITHUB_TOKEN, and where GitHub is.
 
-    Where only one address is set, the other one is its neighbour: a token of an Enterprise server
-    must never be sent to github.com.
+    Where only one address is set, the others are its neighbours: a token of an Enterprise server
+    must never be sent to github.com. Repositories are fetched from GITHUB_GIT_URL; a token goes
+    there only where the host is the API's.
     """
     settings = Settings()
     text = (settings.github_tokens or settings.github_token or SecretStr("")).get_secret_value()
@@ -80,9 +83,21 @@ def github_access() -> Access:
         api = f"{base}/v3" if base.endswith("/api") else base
     elif api and not graphql:
         graphql = f"{api.rstrip('/').removesuffix('/v3')}/graphql"
+    access = Access(tokens=tokens)
     if graphql and api:
-        return Access(tokens=tokens, graphql_url=graphql, api_url=api.rstrip("/"))
-    return Access(tokens=tokens)
+        access = Access(tokens=tokens, graphql_url=graphql, api_url=api.rstrip("/"))
+    beside = _git_beside(access.api_url)
+    git = settings.github_git_url or beside
+    trusted = tokens and urlsplit(git).hostname == urlsplit(beside).hostname
+    return access.model_copy(update={"git_url": git, "git_token": tokens[0] if trusted else None})
+
+
+def _git_beside(api_url: str) -> str:
+    """Where the repositories of an API are: `/api/v3` is a folder beside them, `api.` a host."""
+    parts = urlsplit(api_url.rstrip("/"))
+    path = parts.path.removesuffix("/v3").removesuffix("/api")
+    host = parts.netloc if path != parts.path else parts.netloc.removeprefix("api.")
+    return urlunsplit((parts.scheme, host, path, "", ""))
 
 
 def without_secrets(home: Path) -> dict[str, str]:

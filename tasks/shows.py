@@ -53,16 +53,54 @@ def _instance_digest(session: Session, reference: str) -> str:
     raise unknown("instance", reference, sorted({row["instance_id"] for row in rows}))
 
 
-def show_ledger(warehouse: Warehouse, reference: str) -> dict[str, Any]:
-    """The bounty events of an issue: `owner/name#N`, its number alone, or an instance id."""
+def show_ledger(warehouse: Warehouse, reference: str, dataset: str | None = None) -> dict[str, Any]:
+    """The bounty events of an issue: `owner/name#N`, its number alone, or an instance id.
+
+    Where a dataset's overrides correct the ledger, theirs is shown: that of `dataset`, or of the
+    first by name. Beside the events stand the observations and what the ladder comes to.
+    """
     with warehouse.read("core") as session:
         issue = _issue_of(session, reference)
+        corrected = _corrected(session, issue, dataset)
+        chosen = {"issue": issue, "dataset": corrected}
         events = session.rows(
             "SELECT * FROM core.bounty_events WHERE issue = $issue "
-            "ORDER BY source, occurred_at NULLS FIRST, document_id, kind",
-            {"issue": issue},
+            "AND dataset IS NOT DISTINCT FROM $dataset "
+            "ORDER BY source, occurred_at NULLS FIRST, kind = 'paid', document_id, kind, event_id",
+            chosen,
         )
-    return {"issue": issue, "events": [_plain(event) for event in events]}
+        observations = session.rows(
+            "SELECT * FROM core.bounty_observations WHERE issue = $issue "
+            "AND dataset IS NOT DISTINCT FROM $dataset "
+            "ORDER BY source, occurred_at NULLS FIRST, document_id, reading, observation_id",
+            chosen,
+        )
+        escalation = session.rows(
+            "SELECT * EXCLUDE (source, dataset, issue, ladder, first_posted_at) "
+            "FROM marts.escalation WHERE issue = $issue "
+            "AND dataset IS NOT DISTINCT FROM $dataset ORDER BY source LIMIT 1",
+            chosen,
+        )
+    return {
+        "issue": issue,
+        "dataset": corrected,
+        "events": [_plain(event) for event in events],
+        "observations": [_plain(row) for row in observations],
+        "escalation": escalation[0] if escalation else None,
+    }
+
+
+def _corrected(session: Session, issue: str, dataset: str | None) -> str | None:
+    """The dataset whose corrections are shown; None for the ledger of the documents alone."""
+    rows = session.tuples(
+        "SELECT DISTINCT dataset FROM core.bounty_events WHERE issue = $issue "
+        "AND dataset IS NOT NULL ORDER BY dataset",
+        {"issue": issue},
+    )
+    named = [row[0] for row in rows]
+    if dataset is not None:
+        return dataset if dataset in named else None
+    return named[0] if named else None
 
 
 def _issue_of(session: Session, reference: str) -> str:

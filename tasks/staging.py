@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tasks.domain.bounties import BountyEvent
+from tasks.domain.bounties import BountyEvent, Observation
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.proposals import fixed_issues, proposals_at
 from tasks.warehouse import Row, Session
@@ -36,6 +36,8 @@ def comment_rows(issue: IssueHistory) -> list[Row]:
         {
             "issue": issue.name,
             "comment_id": comment.comment_id,
+            "node_id": comment.node_id,
+            "minimized": comment.minimized,
             "version_since": version.since,
             "author": comment.author,
             "association": comment.association,
@@ -91,6 +93,10 @@ def bounty_row(event: BountyEvent) -> Row:
     return {"event_id": event.event_id, **event.model_dump()}
 
 
+def observation_row(observation: Observation) -> Row:
+    return {"observation_id": observation.observation_id, **observation.model_dump()}
+
+
 def replace_issues(
     session: Session, issues: Iterable[IssueHistory], pulls: Iterable[PullRequest]
 ) -> None:
@@ -113,16 +119,32 @@ def replace_issues(
         session.insert("core.staging.pulls", [pull_row(p) for p in requests])
 
 
-def replace_events(session: Session, events: Iterable[BountyEvent]) -> None:
-    """Put these ledgers in the place of the older ones, per source and issue."""
-    listed = list(events)
-    rows = [bounty_row(event) for event in listed]
-    for source in sorted({event.source for event in listed}):
-        issues = (event.issue for event in listed if event.source == source)
-        with session.values("replaced_issues", "issue", issues):
-            session.execute(
-                "DELETE FROM core.bounty_events WHERE source = $source "
-                "AND issue IN (SELECT issue FROM replaced_issues)",
-                {"source": source},
-            )
-    session.insert("core.bounty_events", rows)
+def replace_ledgers(
+    session: Session,
+    dataset: str,
+    issues: Iterable[str],
+    events: Iterable[BountyEvent],
+    observations: Iterable[Observation],
+) -> None:
+    """Put the ledgers of `issues` in the place of the older ones.
+
+    A ledger that another dataset corrects is that dataset's and stays; so does what another
+    source says of the same issue.
+    """
+    listed, seen = list(events), list(observations)
+    rows = {
+        "bounty_events": [bounty_row(event) for event in listed],
+        "bounty_observations": [observation_row(o) for o in seen],
+    }
+    sources = sorted({e.source for e in listed} | {o.source for o in seen})
+    named = {*issues, *(e.issue for e in listed)}
+    with session.values("replaced_issues", "issue", named):
+        for table, entries in rows.items():
+            for source in sources:
+                session.execute(
+                    f"DELETE FROM core.{table} WHERE source = $source "  # noqa: S608
+                    "AND (dataset IS NULL OR dataset = $dataset) "
+                    "AND issue IN (SELECT issue FROM replaced_issues)",
+                    {"source": source, "dataset": dataset},
+                )
+            session.insert(f"core.{table}", entries)

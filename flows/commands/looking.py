@@ -33,6 +33,10 @@ def show(
         typer.Argument(metavar="ID", help="Its id; for fetches a dataset or owner/name, or none."),
     ] = None,
     price_rule: PriceRule = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(help="For ledger: as the overrides of this dataset correct it."),
+    ] = None,
 ) -> Answer:
     """Show a run, an instance, an issue's ledger, what a build rejected, or what was fetched.
 
@@ -40,7 +44,7 @@ def show(
     """
     from flows.answers import shown
 
-    return shown(session, what, reference, price_rule)
+    return shown(session, what, reference, price_rule, dataset)
 
 
 def sql(

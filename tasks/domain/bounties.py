@@ -81,6 +81,7 @@ class BountyEvent(BaseModel, frozen=True, extra="forbid"):
                 self.source_kind,
                 self.document_id,
                 self.words,
+                *(part for part in (self.role, self.person) if part),
             ]
         )
 
@@ -183,45 +184,61 @@ def _change(previous: int | None, amount: int) -> EventKind:
 
 
 def ladder(events: Sequence[BountyEvent]) -> tuple[Rung, ...]:
-    """The rungs an instance keeps: everything that won, oldest first, payments left out."""
+    """The rungs an instance keeps: everything in USD that won, oldest first, no payments."""
     return tuple(
         Rung(occurred_at=e.occurred_at, kind=e.kind, amount_cents=e.amount_cents)
         for e in events
-        if e.superseded_by is None and e.kind not in ("paid", "restated")
+        if e.superseded_by is None and e.kind not in ("paid", "restated") and e.currency == "USD"
     )
 
 
+def paid_cents(events: Sequence[BountyEvent]) -> int | None:
+    """What the contributors were paid together, in cents of USD; None where nothing says."""
+    amounts = [
+        e.amount_cents
+        for e in events
+        if e.kind == "paid" and e.role == "contributor" and e.currency == "USD"
+        if e.superseded_by is None
+    ]
+    return sum(amounts) if amounts else None
+
+
 def price_at(rungs: Sequence[Rung], moment: datetime | None) -> int | None:
-    """The bounty in force at `moment`, in cents; None before the first rung or without a moment."""
+    """The bounty in force at `moment`, in cents; None before the first rung, without a moment, and
+    while the bounty was withdrawn."""
     if moment is None:
         return None
     known = [r for r in rungs if r.occurred_at is not None and r.occurred_at <= moment]
-    return known[-1].amount_cents if known else None
+    return (known[-1].amount_cents or None) if known else None
 
 
 def prices(
     rungs: Sequence[Rung],
     *,
+    known: Sequence[Rung] | None = None,
     as_of: datetime | None = None,
     assigned_at: datetime | None = None,
     merged_at: datetime | None = None,
+    paid: int | None = None,
 ) -> dict[str, int | None]:
     """Every bounty rule's price in cents; None where the ladder cannot tell (unpriced).
 
-    `time_weighted` is the mean bounty between the first rung and `merged_at`, weighted by the
-    seconds each rung was in force, rounded half to even.
+    `known` is the ladder as it was known at `as_of`, where that differs: later evidence must not
+    reach an as-of price. `time_weighted` is the mean bounty between the first rung and
+    `merged_at`, weighted by the seconds each rung was in force, rounded half to even. `paid` is
+    what the contributors got, in cents.
     """
     amounts = [r.amount_cents for r in rungs]
     dated = all(r.occurred_at is not None for r in rungs)
     return {
         "initial": amounts[0] if amounts and dated else None,
-        "final": amounts[-1] if amounts else None,
+        "final": (amounts[-1] or None) if amounts else None,
         "peak": max(amounts) if amounts and dated else None,
         "at_assignment": price_at(rungs, assigned_at),
         "at_merge": price_at(rungs, merged_at),
-        "as_of": price_at(rungs, as_of),
+        "as_of": price_at(rungs if known is None else known, as_of),
         "time_weighted": _time_weighted(rungs, merged_at) if dated else None,
-        "paid": None,
+        "paid": paid,
     }
 
 

@@ -7,9 +7,10 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from tasks.domain.bounties import BountyEvent, Rung, ladder, prices
+from tasks.domain.bounties import BountyEvent, Rung, ladder, paid_cents, prices
 from tasks.domain.instances import Rejection
 from tasks.domain.issues import Gone, IssueHistory, PullRequest
+from tasks.domain.ledger import read_ledger
 from tasks.domain.proposals import author_assigned, work_started
 
 _PAYMENT_VEHICLE = re.compile(
@@ -51,7 +52,7 @@ def screen(
     `fixes` are the pull requests whose "Fixed Issues" section names the issue, any state.
     """
     rungs = ladder(events)
-    price = rungs[-1].amount_cents if rungs else None
+    price = (rungs[-1].amount_cents or None) if rungs else None
 
     def reject(reason: str, detail: str) -> Rejection:
         return refuse(issue, variant, price, reason, detail)
@@ -64,7 +65,9 @@ def screen(
     if _AUTOMATION_TEST.search(title):
         return reject("automation_test", title.strip())
     if not rungs:
-        return reject("no_price", "no title ever carried a price")
+        return reject("no_price", "no bounty was ever advertised")
+    if price is None:
+        return reject("no_price", "the bounty was withdrawn")
     chosen = _choose_fix(issue, fixes)
     if isinstance(chosen, tuple):
         return reject(*chosen)
@@ -79,11 +82,22 @@ def screen(
         ladder=rungs,
         prices=prices(
             rungs,
+            known=_known_at(issue, events, started),
             as_of=started,
             assigned_at=author_assigned(issue, chosen),
             merged_at=chosen.merged_at,
+            paid=paid_cents(events),
         ),
     )
+
+
+def _known_at(
+    issue: IssueHistory, events: Sequence[BountyEvent], moment: datetime
+) -> tuple[Rung, ...]:
+    """The ladder as it was known at `moment`. A correction by hand counts at any moment."""
+    if any(event.dataset is not None for event in events):
+        return ladder(events)
+    return ladder(read_ledger("", issue, until=moment).events)
 
 
 def refuse(

@@ -28,11 +28,17 @@ class CollectRequest(BaseModel, frozen=True, extra="forbid"):
 
 
 class Access(BaseModel, frozen=True, extra="forbid"):
-    """Where a source is reached and with which secrets. Never logged, stored or passed on."""
+    """Where a source is reached and with which secrets. Never logged, stored or passed on.
+
+    `git_url` is what `owner/name` is appended to; `git_token` is for it alone, None where no token
+    must be sent there.
+    """
 
     tokens: tuple[SecretStr, ...] = ()
     graphql_url: str = "https://api.github.com/graphql"
     api_url: str = "https://api.github.com"
+    git_url: str = "https://github.com"
+    git_token: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True)

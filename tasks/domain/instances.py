@@ -1,5 +1,7 @@
 """Task instances, what a solver may see of them, and rejections."""
 
+from base64 import b64decode, b64encode
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from typing import Final, Literal
@@ -26,7 +28,6 @@ REASONS: Final = {
     "patch_conflict": "the reference patch does not apply to its own base",
     "missing_commit": "the mirror does not hold the fix's commit or its parent",
     "malformed": "the document cannot be read",
-    "leak": "the task tells how it ended, and the dataset rejects what leaks",
     "duplicate_generation": "another published file describes the same task",
     "unsupported": "the document is of a shape this version does not build from",
 }
@@ -43,10 +44,44 @@ class Proposal(BaseModel, frozen=True, extra="forbid"):
 
 
 class HiddenFile(BaseModel, frozen=True, extra="forbid"):
-    """A file the graders put in place; `text` None deletes the path."""
+    """A file the graders put in place; without `text` and `base64` it deletes the path.
+
+    `base64` is the content of a file that is no UTF-8 text. `mode` is git's; of a symbolic link
+    (120000) the content is where it leads.
+    """
 
     path: str
     text: str | None
+    base64: str | None = None
+    mode: Literal["100644", "100755", "120000"] = "100644"
+
+    @property
+    def content(self) -> bytes | None:
+        """The file's bytes; None where the path is deleted."""
+        if self.base64 is not None:
+            return b64decode(self.base64)
+        return None if self.text is None else self.text.encode()
+
+
+def hidden_file(path: str, content: bytes | None, mode: str = "100644") -> HiddenFile:
+    """The file as the graders keep it. Modes but those of links and programs are plain ones."""
+    kept: Literal["100644", "100755", "120000"] = "100644"
+    if mode in ("100755", "120000"):
+        kept = "120000" if mode == "120000" else "100755"
+    if content is None:
+        return HiddenFile(path=path, text=None)
+    with suppress(UnicodeDecodeError):
+        text = content.decode()
+        if "\0" not in text:  # which no column of text holds
+            return HiddenFile(path=path, text=text, mode=kept)
+    return HiddenFile(path=path, text=None, base64=b64encode(content).decode(), mode=kept)
+
+
+class Overlay(BaseModel, frozen=True, extra="forbid"):
+    """Hidden tests that a person wrote, for a fix that carries none or too few, and why."""
+
+    files: tuple[HiddenFile, ...]
+    reason: str
 
 
 class Environment(BaseModel, frozen=True, extra="forbid"):
@@ -65,13 +100,17 @@ class Environment(BaseModel, frozen=True, extra="forbid"):
 
 
 class Reference(BaseModel, frozen=True, extra="forbid"):
-    """What only graders (and the gold solver) may see."""
+    """What only graders (and the gold solver) may see.
+
+    `hidden_tests_reason` is why a person added to the tests that the fix carries.
+    """
 
     accepted_proposal_id: int | None = None
     accepted_by: str | None = None
     fix_commit: str | None = None
     gold_patch: str | None = None
     hidden_tests: tuple[HiddenFile, ...] = ()
+    hidden_tests_reason: str | None = None
     bug_patch: str | None = None
 
 

@@ -1,6 +1,5 @@
 """Issues and pull requests as history: what was said when, and the statement as of a moment."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from tasks.domain.bounties import TitleAt
-from tasks.domain.money import strip_price_tags
 
 # What became of an issue that can no longer be read where it was collected.
 Gone = Literal["deleted", "transferred", "unavailable"]
@@ -139,34 +137,3 @@ def text_at(versions: Sequence[TextVersion], moment: datetime | None) -> str:
     """
     known = [v for v in versions if moment is None or v.since <= moment]
     return (known[-1] if known else versions[0]).text
-
-
-# Tags that tell what became of the work or of the money; all of them are written after the offer.
-_STATE_TAG = re.compile(
-    r"\[\s*(?:hold|due for payment|paid|awaiting payment|waiting on checklist|bonus payment)"
-    r"[^\[\]]*\]",
-    re.IGNORECASE,
-)
-_SEVERITY = re.compile(r"^\s*(?:high|critical|low)\s*:\s*", re.IGNORECASE)
-_AUTOMATION_DETAILS = re.compile(
-    r"<details>\s*<summary>[^<]*upwork automation.*?(?:</details>|\Z)", re.IGNORECASE | re.DOTALL
-)
-_AUTOMATION_HEADING = re.compile(
-    r"^\#{1,6}[^\n]*upwork automation[^\n]*\n.*?(?=^\#{1,6}\s|\Z)",
-    re.IGNORECASE | re.DOTALL | re.MULTILINE,
-)
-_OWNER_LINES = re.compile(
-    r"<details>\s*<summary>\s*issue owner.*?(?:</details>|\Z)", re.IGNORECASE | re.DOTALL
-)
-
-
-def clean_title(title: str) -> str:
-    """The title without price, state and severity tags: none of them describes the task."""
-    bare = _STATE_TAG.sub("", strip_price_tags(title))
-    return " ".join(_SEVERITY.sub("", bare).split())
-
-
-def clean_body(body: str) -> str:
-    """The body without the job automation's block and the owner lines below it."""
-    text = _OWNER_LINES.sub("", _AUTOMATION_DETAILS.sub("", body))
-    return _AUTOMATION_HEADING.sub("", text).strip()

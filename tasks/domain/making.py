@@ -6,8 +6,9 @@ from typing import Any
 from tasks.domain.bounties import BountyEvent, ladder, prices
 from tasks.domain.candidates import Work
 from tasks.domain.instances import Reference, TaskInstance, instance_id
-from tasks.domain.issues import IssueHistory, clean_body, clean_title, text_at
+from tasks.domain.issues import IssueHistory
 from tasks.domain.published import PublishedTask
+from tasks.domain.statements import clean_body, clean_title, statement_at, title_at
 
 
 def instance_of_issue(
@@ -23,8 +24,8 @@ def instance_of_issue(
         repository=issue.repository,
         key=str(issue.number),
         issue=issue.name,
-        title=clean_title(issue.title_at(work.started)),
-        statement=clean_body(text_at(issue.bodies, work.started)),
+        title=title_at(issue, work.started, work.fix),
+        statement=statement_at(issue, work.started, work.fix),
         base=work.base,
         as_of=work.started,
         reference=reference,

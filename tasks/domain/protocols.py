@@ -1,6 +1,6 @@
 """What a new source, variant, solver or sandbox must offer. They meet here and nowhere else."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from tasks.domain.bounties import BountyEvent
 from tasks.domain.documents import Document
-from tasks.domain.instances import Environment, Offer, Rejection, TaskInstance
+from tasks.domain.history import Change, ChangeSize, CommitFacts
+from tasks.domain.instances import Environment, Offer, Overlay, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.published import PublishedTask
 from tasks.domain.rollouts import Job, Solution, Submission
@@ -55,24 +56,43 @@ class Source(Protocol):
 
 
 class CodeHistory(Protocol):
-    """A repository's mirror, read only and offline. Commits are 40 hex digits."""
+    """A repository's mirror, read only and offline. Commits and blobs are 40 hex digits.
 
-    def has_commit(self, commit: str) -> bool: ...
+    Raises DataError with the reason `missing_commit` where something asked for is not there.
+    """
 
-    def changed_paths(self, base: str, fix: str) -> Sequence[str]: ...
+    def has_commit(self, commit: str) -> bool:
+        """Whether the commit is there with every file of its tree."""
+        ...
+
+    def commit(self, commit: str) -> CommitFacts | None:
+        """What the commit says of itself, files or not; None where it is not there."""
+        ...
+
+    def changes(self, base: str, fix: str) -> Sequence[Change]:
+        """The paths that differ between two commits, sorted; both sides of a rename."""
+        ...
+
+    def change_sizes(self, base: str, fix: str) -> Collection[ChangeSize]:
+        """How large the change is, counted with renames found and not; empty where it cannot be
+        counted because files are not there."""
+        ...
 
     def patch(self, base: str, fix: str, paths: Sequence[str]) -> str:
         """The difference on `paths` as `git apply` takes it; empty where there is none."""
         ...
 
-    def read_text(self, commit: str, path: str) -> str | None:
-        """A file's text at a commit, None where it does not exist."""
-        ...
+    def read_blob(self, oid: str) -> bytes: ...
 
     def applies(self, base: str, patch: str) -> bool: ...
 
+    def absent_runs(self, base: str, runs: Collection[str]) -> frozenset[str]:
+        """Which of these runs of words stand in no file of a commit's tree. What lies between
+        words (blanks, line breaks, punctuation) does not count; letter case does."""
+        ...
+
     def archive(self, commit: str) -> bytes:
-        """The tree at a commit as a tar, without any of git's own files."""
+        """The tree at a commit as a tar, byte for byte and without any of git's own files."""
         ...
 
 
@@ -90,6 +110,11 @@ class Box(Protocol):
     def put_tar(self, tar: bytes) -> None: ...
 
     def put_text(self, path: str, text: str) -> None: ...
+
+    def put_file(self, path: str, content: bytes, mode: str = "100644") -> None:
+        """Put a file in place of whatever is there or in its way. `mode` is git's: 100644, 100755
+        or 120000, a symbolic link to `content`."""
+        ...
 
     def remove(self, path: str) -> None: ...
 
@@ -130,6 +155,13 @@ class BuildContext(Protocol):
     environment: Environment
 
     def repository(self, name: str) -> CodeHistory | None: ...
+
+    def overlay(self, instance_id: str) -> Overlay | None:
+        """The hidden tests that a person wrote for this instance.
+
+        Raises UsageError where there are some that cannot be used.
+        """
+        ...
 
 
 class Variant(Protocol):

@@ -65,12 +65,24 @@ class ProcessBox:
             file.unlink()
         file.write_text(text, encoding="utf-8", newline="")
 
+    def put_file(self, path: str, content: bytes, mode: str = "100644") -> None:
+        self._clear_way(path)
+        self.remove(path)
+        file = self._inside(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if mode == "120000":
+            self._link(file, os.fsdecode(content))
+            return
+        file.write_bytes(content)
+        file.chmod(0o755 if mode == "100755" else 0o644)
+
     def remove(self, path: str) -> None:
         file = self._inside(path)
         if file.is_dir() and not file.is_symlink():
             shutil.rmtree(file)
         else:
-            file.unlink(missing_ok=True)
+            with suppress(FileNotFoundError, NotADirectoryError):
+                file.unlink()
 
     def get_text(self, path: str, max_bytes: int = 8_000_000) -> str | None:
         file = self._inside(path)
@@ -122,6 +134,23 @@ class ProcessBox:
             # `git apply` must not find a repository above the workspace and skip paths for it.
             "GIT_CEILING_DIRECTORIES": str(self._home),
         }
+
+    def _clear_way(self, path: str) -> None:
+        """Remove links and files that stand where the folders of `path` have to be: through them
+        a file would land elsewhere, or nowhere."""
+        folder, parts = self._workspace, Path(path).parts
+        if ".." in parts or Path(path).is_absolute():
+            return  # refused by _inside
+        for part in parts[:-1]:
+            folder = folder / part
+            if folder.is_symlink() or folder.is_file():
+                folder.unlink()
+
+    def _link(self, file: Path, target: str) -> None:
+        place = Path(os.path.normpath(file.parent / target))
+        if not place.is_relative_to(self._workspace):
+            raise DataError(f"the link {file.name!r} leads out of the workspace")
+        file.symlink_to(target)
 
     def _inside(self, path: str) -> Path:
         file, parts = self._workspace / path, Path(path).parts

@@ -1,12 +1,14 @@
-"""dataset.yaml: the model, the reader, and the digest."""
+"""dataset.yaml and overrides.yaml: the models, the readers, and the digest."""
 
 from tasks.specs.model import DatasetSpec, canonical, spec_digest
+from tasks.specs.overrides import load_overrides
 from tasks.specs.reader import known_datasets, load_spec, load_split
 
 __all__ = [
     "DatasetSpec",
     "canonical",
     "known_datasets",
+    "load_overrides",
     "load_spec",
     "load_split",
     "spec_digest",

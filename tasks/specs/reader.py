@@ -55,12 +55,12 @@ def parse_spec(text: str, file: Path) -> DatasetSpec:
         return DatasetSpec.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        line = _line_of(node, first["loc"])
+        line = line_of(node, first["loc"])
         where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{file}:{line}: {where}: {_sentence(first)}") from error
+        raise UsageError(f"{file}:{line}: {where}: {sentence(first)}") from error
 
 
-def _sentence(error: Any) -> str:
+def sentence(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         return "unknown key; remove it or correct its spelling"
     if error["type"] == "missing":
@@ -68,7 +68,7 @@ def _sentence(error: Any) -> str:
     return str(error["msg"]).removeprefix("Value error, ")
 
 
-def _line_of(node: Any, location: Sequence[str | int]) -> int:
+def line_of(node: Any, location: Sequence[str | int]) -> int:
     """The line of the deepest part of `location` that the file really has."""
     line = node.start_mark.line + 1 if node is not None else 1
     for part in location:

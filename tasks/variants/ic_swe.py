@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final, Literal
 
+from tasks.domain.bases import fix_base
 from tasks.domain.bounties import BountyEvent
-from tasks.domain.candidates import Work, refuse, screen
+from tasks.domain.candidates import refuse, screen
+from tasks.domain.history import ABSENT, Change
 from tasks.domain.instances import (
     Environment,
     HiddenFile,
     Offer,
+    Overlay,
     Reference,
     Rejection,
     TaskInstance,
+    hidden_file,
+    instance_id,
 )
 from tasks.domain.issues import IssueHistory
 from tasks.domain.making import instance_of_issue, instance_of_published
@@ -25,6 +30,7 @@ from tasks.variants.junit import read_report
 PUBLISHED_IMAGE: Final = "swelancer/swelancer_x86_{task_id}:releasev1"
 _PATCH: Final = ".paydag-submission.patch"
 _LOG_CAP: Final = 20_000
+_REFRESH: Final = "`paydag refresh` fetches what is missing"
 _ASK = """You are a freelance engineer. The repository {repository} is checked out at the state
 before the fix. Resolve the issue below and hand in a patch.
 
@@ -45,19 +51,30 @@ class IcSwe:
         work = screen(issue, self.name, context.fixes.get(issue.name, ()), events)
         if isinstance(work, Rejection):
             return work
-        price = work.prices["final"]
+        price, fix = work.prices["final"], work.fix
         history = context.repository(issue.repository)
-        missing = [c for c in (work.base, work.fix_commit) if not _holds(history, c)]
-        if history is None or missing:
-            return refuse(issue, self.name, price, "missing_commit", ", ".join(missing))
-        reference = _reference(history, work, context.paths.tests)
+        if history is None:
+            detail = f"there is no mirror of {issue.repository}; {_REFRESH}"
+            return refuse(issue, self.name, price, "missing_commit", detail)
+        base = fix_base(history, fix)
+        missing = [c for c in (base, work.fix_commit) if not history.has_commit(c)]
+        if missing:
+            detail = f"the mirror lacks {', '.join(missing)}; {_REFRESH}"
+            return refuse(issue, self.name, price, "missing_commit", detail)
+        name = instance_id(issue.repository, str(issue.number), self.name)
+        reference = _reference(
+            history, base, work.fix_commit, context.paths.tests, context.overlay(name)
+        )
         if not reference.gold_patch:
-            return refuse(issue, self.name, price, "no_source_change", work.fix.name)
-        if not reference.hidden_tests:
-            return refuse(issue, self.name, price, "no_tests", work.fix.name)
-        if not history.applies(work.base, reference.gold_patch):
-            return refuse(issue, self.name, price, "patch_conflict", work.fix.name)
-        return instance_of_issue(issue, work, self.name, reference, environment=context.environment)
+            return refuse(issue, self.name, price, "no_source_change", fix.name)
+        if all(hidden.content is None for hidden in reference.hidden_tests):
+            return refuse(issue, self.name, price, "no_tests", fix.name)
+        if not history.applies(base, reference.gold_patch):
+            return refuse(issue, self.name, price, "patch_conflict", fix.name)
+        based = work.model_copy(update={"base": base})
+        return instance_of_issue(
+            issue, based, self.name, reference, environment=context.environment
+        )
 
     def from_published(
         self, task: PublishedTask, events: Sequence[BountyEvent]
@@ -129,22 +146,30 @@ class IcSwe:
         return Judgement(outcome="resolved", reason="tests_passed", detail=str(len(expected)))
 
 
-def _holds(history: CodeHistory | None, commit: str) -> bool:
-    return history is not None and history.has_commit(commit)
+def _reference(
+    history: CodeHistory, base: str, fix: str, tests: Sequence[str], overlay: Overlay | None
+) -> Reference:
+    """The fix, split by path: source is the gold patch, tests are hidden, a person's over them.
 
-
-def _reference(history: CodeHistory, work: Work, tests: Sequence[str]) -> Reference:
-    """The fix, split by path: source is the gold patch, tests become the hidden overlay."""
-    changed = history.changed_paths(work.base, work.fix_commit)
-    source = [path for path in changed if not matches_any(path, tests)]
-    hidden = [path for path in changed if matches_any(path, tests)]
+    A submodule is a commit's name and no file, so it is source wherever it lies.
+    """
+    changes = history.changes(base, fix)
+    hidden = [c for c in changes if not c.is_submodule and matches_any(c.path, tests)]
+    tested = {c.path for c in hidden}
+    files = {c.path: _hidden(history, c) for c in hidden}
+    files |= {file.path: file for file in (overlay.files if overlay else ())}
     return Reference(
-        fix_commit=work.fix_commit,
-        gold_patch=history.patch(work.base, work.fix_commit, source),
-        hidden_tests=tuple(
-            HiddenFile(path=path, text=history.read_text(work.fix_commit, path)) for path in hidden
-        ),
+        fix_commit=fix,
+        gold_patch=history.patch(base, fix, [c.path for c in changes if c.path not in tested]),
+        hidden_tests=tuple(files[path] for path in sorted(files)),
+        hidden_tests_reason=overlay.reason if overlay else None,
     )
+
+
+def _hidden(history: CodeHistory, change: Change) -> HiddenFile:
+    if change.new_mode == ABSENT:
+        return hidden_file(change.path, None)
+    return hidden_file(change.path, history.read_blob(change.new_oid), change.new_mode)
 
 
 def _run_tests(instance: TaskInstance, patch: str | None, bench: Bench) -> Evidence:
@@ -156,10 +181,15 @@ def _run_tests(instance: TaskInstance, patch: str | None, bench: Bench) -> Evide
             refused = _apply(box, patch)
             if refused is not None:
                 return Evidence(failure="patch_conflict", log=refused)
+        # First what goes: where a folder was may be a file now, and the other way round. A link
+        # that the patch put in the way of a path makes room for a file, and nobody follows it.
         for hidden in instance.reference.hidden_tests:
-            box.remove(hidden.path)
-            if hidden.text is not None:
-                box.put_text(hidden.path, hidden.text)
+            if hidden.content is None:
+                box.put_file(hidden.path, b"")
+                box.remove(hidden.path)
+        for hidden in instance.reference.hidden_tests:
+            if hidden.content is not None:
+                box.put_file(hidden.path, hidden.content, hidden.mode)
         if environment.report:
             box.remove(environment.report)
         result = box.run(environment.test_command, environment.timeout_s)

@@ -34,7 +34,10 @@ def node_id(prefix: str, *parts: object) -> str:
     return f"{prefix}_kwTALLY{digest[:14]}"
 
 
-def actor(login: str) -> Node:
+def actor(login: str) -> Node | None:
+    """None, as GitHub has it, for an account that no longer exists: an empty login."""
+    if not login:
+        return None
     return {"__typename": "Bot" if login == BOT else "User", "login": login}
 
 
@@ -185,7 +188,7 @@ def issue(thread: Thread, threads: Threads, fetched: datetime) -> Node:
         "closedAt": stamp(closed.at) if closed else None,
         "lastEditedAt": stamp(edits[-1].at) if edits else None,
         "author": actor(thread.by),
-        "assignees": {"nodes": [{"login": login} for login in assignees]},
+        "assignees": {"nodes": [{"login": login} for login in assignees if login]},
         "labels": {"nodes": [{"name": name} for name in labels]},
         "userContentEdits": content_edits(original, edits),
         "comments": {"nodes": [comment(thread, event, threads) for event in said]},

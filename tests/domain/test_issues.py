@@ -10,10 +10,9 @@ from tasks.domain.issues import (
     IssueEvent,
     PullRequest,
     TextVersion,
-    clean_body,
-    clean_title,
     text_at,
 )
+from tasks.domain.statements import clean_body, clean_title
 from tests.domain.builders import comment, day, issue, pull, title
 
 VERSIONS = [TextVersion(since=day(n), text=f"text of day {n}") for n in (0, 2, 5)]

@@ -163,6 +163,42 @@ def test_a_link_is_replaced_or_removed_and_never_followed(box: Box, tmp_path: Pa
     assert theirs.read_text() == "theirs"
 
 
+def test_a_file_is_put_in_place_with_its_bytes_and_mode(box: Box) -> None:
+    box.put_file("a/run.sh", b"\0\xff\r\n", "100755")
+    box.put_file("plain.txt", b"x")
+    box.put_file("a/link", b"../plain.txt", "120000")
+    script = (
+        "import os; print(open('a/run.sh', 'rb').read(), os.access('a/run.sh', os.X_OK), "
+        "os.stat('plain.txt').st_mode & 0o111, os.readlink('a/link'))"
+    )
+    assert python(box, script)[1] == "b'\\x00\\xff\\r\\n' True 0 ../plain.txt\n"
+    box.put_file("a/run.sh", b"now plain")
+    assert python(box, "import os; print(os.stat('a/run.sh').st_mode & 0o111)")[1] == "0\n"
+
+
+def test_a_file_takes_the_place_of_whatever_is_there(box: Box, tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("theirs")
+    python(box, f"import os; os.symlink({str(tmp_path)!r}, 'link')")
+    box.put_text("folder/inside.txt", "x")
+    box.put_text("file", "x")
+    for path in ("link/theirs", "folder", "file/below/it"):
+        box.put_file(path, b"ours")
+        assert box.get_text(path) == "ours"
+    assert (tmp_path / "theirs").read_text() == "theirs"
+
+
+@pytest.mark.parametrize("path", [*ESCAPES[:-1], "", ".", ".."])
+def test_no_file_is_put_outside_the_workspace(box: Box, path: str) -> None:
+    with pytest.raises(DataError, match="outside the workspace"):
+        box.put_file(path, b"x")
+
+
+@pytest.mark.parametrize("target", [b"/etc/passwd", b"../../x", b"../../../x"])
+def test_no_link_leads_out_of_the_workspace(box: Box, target: bytes) -> None:
+    with pytest.raises(DataError, match="leads out of the workspace"):
+        box.put_file("a/link", target, "120000")
+
+
 def test_a_file_is_read_whole_or_not_at_all(box: Box) -> None:
     box.put_text("a.txt", "12345")
     assert box.get_text("a.txt", max_bytes=5) == "12345"
@@ -175,7 +211,7 @@ def test_a_file_is_read_whole_or_not_at_all(box: Box) -> None:
 def test_removing_takes_files_and_folders_and_minds_no_absence(box: Box) -> None:
     box.put_text("a/b/c.txt", "c")
     box.put_text("d.txt", "d")
-    for path in ("a", "d.txt", "none.txt", "none/none.txt"):
+    for path in ("d.txt/below", "a", "d.txt", "none.txt", "none/none.txt"):
         box.remove(path)
     assert python(box, "import os; print(os.listdir())") == (0, "[]\n", False)
 

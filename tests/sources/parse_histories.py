@@ -51,6 +51,7 @@ HISTORY = IssueHistory(
     comments=(
         Comment(
             comment_id=51,
+            node_id="IC_1",
             url=f"{URL}#issuecomment-51",
             author="ann",
             association="NONE",
@@ -63,6 +64,7 @@ HISTORY = IssueHistory(
         ),
         Comment(
             comment_id=52,
+            node_id="IC_2",
             url=f"{URL}#issuecomment-52",
             author=None,
             created_at=at(5),

@@ -52,6 +52,26 @@ BROKEN_EDITS = EDITS | {"userContentEdits": nodes(edit(6, "\ud800"), {"diff": "w
             ISSUE | {"comments": nodes(comment(9, 1, "x", databaseId=None, url=URL))},
             "ValueError: a comment without a number",
         ),
+        (
+            "issue",
+            ISSUE | {"comments": nodes(comment(BIG, 1, "x"))},
+            f"ValueError: {BIG} is no comment's number",
+        ),
+        (
+            "issue",
+            ISSUE | {"comments": nodes(comment(9, 1, "x", databaseId="9"))},
+            "ValueError: '9' is no comment's number",
+        ),
+        (
+            "issue",
+            ISSUE | {"comments": nodes(comment(9, 1, "x") | {"body": 5})},
+            "TypeError: expected text, not int",
+        ),
+        (
+            "issue",
+            ISSUE | {"comments": nodes(comment(9, 1, "x", author={"login": 5}))},
+            "TypeError: expected text, not int",
+        ),
         ("issue", ISSUE | {"comments": {"nodes": {}}}, "TypeError: comments.nodes is no list"),
         (
             "issue",

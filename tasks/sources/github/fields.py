@@ -41,9 +41,22 @@ def _recency(node: Node) -> tuple[str, str]:
     return (node.get("updatedAt") or "", canonical_json(node))
 
 
+def text(value: Any) -> str:
+    """`value`, which must be text that UTF-8 can hold: Arrow and DuckDB take no lone surrogate."""
+    if type(value) is not str:
+        raise TypeError(f"expected text, not {type(value).__name__}")
+    if not value.isascii():
+        value.encode()
+    return value
+
+
+def maybe_text(value: Any) -> str | None:
+    return None if value is None else text(value)
+
+
 def login(actor: Node | None) -> str | None:
     """None for an account that no longer exists."""
-    return None if actor is None else actor.get("login")
+    return None if actor is None else maybe_text(actor.get("login"))
 
 
 def time(text: str) -> datetime:

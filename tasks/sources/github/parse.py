@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar, get_args
+from typing import Final, TypeVar, get_args
 
 from tasks.domain.documents import Document
 from tasks.domain.issues import Comment, Gone, IssueHistory, PullRequest
@@ -14,8 +14,10 @@ from tasks.sources.github.fields import (
     checked_name_of,
     distinct,
     login,
+    maybe_text,
     maybe_time,
     nodes,
+    text,
     time,
 )
 from tasks.sources.github.texts import Edits, edits_of, lost_edits, versions
@@ -29,6 +31,7 @@ from tasks.sources.github.timeline import (
 
 T = TypeVar("T")
 _NO_EDITS = Edits()
+_BEYOND: Final = 2**63  # what the warehouse counts up to
 _COMMENT_LINK = re.compile(r"#issuecomment-(\d+)\Z")
 
 
@@ -191,34 +194,38 @@ def _check(found: IssueHistory | PullRequest, document: Document) -> None:
     """Refuse what the warehouse could not hold beside the others.
 
     A document that names another number would be staged twice. A lone surrogate is no Unicode
-    text, and neither Arrow nor DuckDB take it; writing the model as JSON finds one anywhere.
+    text, and neither Arrow nor DuckDB take it; writing the model as JSON finds one anywhere. The
+    comments' own have been looked at one by one.
     """
     if found.name != document.external_id:
         raise ValueError(f"the payload is numbered {found.number}")
-    found.model_dump_json()
+    found.model_dump_json(exclude={"comments"})
 
 
 def _comment(node: Node, edits: Edits) -> Comment:
     return Comment(
         comment_id=_comment_id(node),
-        url=node["url"],
+        url=text(node["url"]),
         author=login(node.get("author")),
-        association=node.get("authorAssociation"),
+        association=maybe_text(node.get("authorAssociation")),
         created_at=time(node["createdAt"]),
         versions=versions(node, edits),
         minimized=bool(node.get("isMinimized")),
-        node_id=node["id"],
+        node_id=text(node["id"]),
     )
 
 
 def _comment_id(node: Node) -> int:
     """GitHub's `databaseId` is a 32-bit field and may be null beyond; the link has the number."""
-    if node.get("databaseId") is not None:
-        return int(node["databaseId"])
-    link = _COMMENT_LINK.search(node["url"])
-    if link is None:
-        raise ValueError("a comment without a number")
-    return int(link[1])
+    number = node.get("databaseId")
+    if number is None:
+        link = _COMMENT_LINK.search(node["url"])
+        if link is None:
+            raise ValueError("a comment without a number")
+        number = int(link[1])
+    if type(number) is not int or not -_BEYOND <= number < _BEYOND:
+        raise ValueError(f"{number!r} is no comment's number")
+    return number
 
 
 def _pull(document: Document, names: Mapping[str, str]) -> PullRequest:

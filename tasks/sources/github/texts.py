@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tasks.domain.issues import IssueEvent, TextVersion
-from tasks.sources.github.fields import Node, maybe_time, nodes, time
+from tasks.sources.github.fields import Node, maybe_time, nodes, text, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def edits_of(node: Node) -> Edits:
         if edit.get("diff") is None:
             lost[saved] = maybe_time(edit.get("deletedAt")) or saved
         else:
-            known[saved] = TextVersion(since=saved, text=edit["diff"])
+            known[saved] = TextVersion(since=saved, text=text(edit["diff"]))
     return Edits(known, lost)
 
 
@@ -48,13 +48,13 @@ def versions(node: Node, edits: Edits) -> tuple[TextVersion, ...]:
     The body is the text since `lastEditedAt`, whatever an older or a pruned history says. What
     stood there before an edit whose history is not at hand stays unknown: nothing claims it.
     """
-    known = dict(edits.known)
-    body = node.get("body") or ""
+    body = text(node.get("body") or "")
     edited = maybe_time(node.get("lastEditedAt"))
+    if not edits.known:
+        return (TextVersion(edited or time(node["createdAt"]), body),)
+    known = dict(edits.known)
     if edited is not None:
-        known[edited] = TextVersion(since=edited, text=body)
-    if not known:
-        return (TextVersion(since=time(node["createdAt"]), text=body),)
+        known[edited] = TextVersion(edited, body)
     return tuple(known[since] for since in sorted(known))
 
 

@@ -1,3 +1,3 @@
--- One row per bounty event that is stored twice.
+-- One row per bounty event that is stored twice in one dataset's ledger, or in the documents' own.
 -- reads: core
-SELECT event_id FROM core.bounty_events GROUP BY event_id HAVING count(*) > 1;
+SELECT dataset, event_id FROM core.bounty_events GROUP BY ALL HAVING count(*) > 1;

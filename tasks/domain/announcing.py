@@ -1,0 +1,69 @@
+"""What an announcement means beside the titles: the amount it comes to, the change it speaks of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from typing import Final
+
+from tasks.domain.evidence import Announcement, TitleClaim
+from tasks.domain.money import round_cents
+from tasks.domain.readings import PriceReading
+
+# The readings that may change a price; all others never do.
+CHANGES: Final = frozenset({"raised", "lowered", "set", "withdrawn"})
+# An announcement and the title's change are one event if at most this lies between them.
+_SAME_CHANGE: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleChange:
+    """A title whose price differs from the one before it; `before_cents` is that one's."""
+
+    before_cents: int | None
+    claim: TitleClaim
+
+
+def title_changes(titles: Sequence[TitleClaim]) -> list[TitleChange]:
+    """`titles` oldest first."""
+    before = [None, *(t.amount_cents for t in titles)]
+    return [
+        TitleChange(earlier, title)
+        for earlier, title in zip(before, titles, strict=False)
+        if (earlier or 0) != (title.amount_cents or 0)
+    ]
+
+
+def confirmed_change(said: Announcement, changes: Sequence[TitleChange]) -> TitleChange | None:
+    """The title's change that an announcement speaks of, the nearest if several fit."""
+    reading = said.reading
+    if reading.reading not in CHANGES or reading.currency != "USD":
+        return None
+    near = [c for c in changes if abs(c.claim.at - said.said.at) <= _SAME_CHANGE]
+    fitting = [c for c in near if _speaks_of(reading, c)]
+    return min(fitting, key=lambda c: (abs(c.claim.at - said.said.at), c.claim.at), default=None)
+
+
+def _speaks_of(reading: PriceReading, change: TitleChange) -> bool:
+    before, after = change.before_cents or 0, change.claim.amount_cents or 0
+    if reading.reading == "raised" and after < before:
+        return False
+    if reading.reading == "lowered" and after > before:
+        return False
+    return resolve(reading, change.before_cents) == after
+
+
+def resolve(reading: PriceReading, price: int | None) -> int | None:
+    """The cents an announcement means where `price` was in force before it; None: nothing."""
+    if reading.reading == "withdrawn":
+        return 0
+    if reading.amount_cents is not None:
+        return reading.amount_cents
+    if not price:
+        return None
+    if reading.factor is not None:
+        return round_cents(Fraction(price) * reading.factor)
+    if reading.delta_cents is not None:
+        sign = -1 if reading.reading == "lowered" else 1
+        return max(0, price + sign * abs(reading.delta_cents))
+    return None

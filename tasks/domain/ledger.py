@@ -1,0 +1,276 @@
+"""The ledger of an issue's bounty: all evidence folded into events and observations.
+
+Titles are the backbone: in every published row the price is the last one a title shows. What
+people announce confirms a title's change, or is a change of its own where no title speaks of it;
+a title that later shows another price wins over it. Nothing is dropped: what changed no price is
+an observation, with the reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import BaseModel
+
+from tasks.domain.announcing import CHANGES, TitleChange, confirmed_change, resolve, title_changes
+from tasks.domain.bounties import BountyEvent, EventKind, Observation
+from tasks.domain.evidence import (
+    Announcement,
+    IncreaseDate,
+    TitleClaim,
+    announcements,
+    increase_dates,
+    source_of,
+    title_claims,
+)
+from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.paid import read_paid
+
+# The automation writes a date without a time, and in a time zone of its own.
+_SAME_DAY: Final = timedelta(days=3)
+_UNCHANGED: Final = "changes no price"
+# A price that only a comment names: the title is what the market sees.
+_COMMENT_CONFIDENCE: Final = 0.6
+# A tag may also have been lost by accident.
+_LOST_TAG_CONFIDENCE: Final = 0.8
+
+
+class Ledger(BaseModel, frozen=True, extra="forbid"):
+    """Events oldest first, superseded ones among them, and what changed no price."""
+
+    events: tuple[BountyEvent, ...] = ()
+    observations: tuple[Observation, ...] = ()
+
+
+@dataclass
+class _Fold:
+    """The walk through the evidence. `current` is the price in force, None before the first."""
+
+    source: str
+    issue: IssueHistory
+    titles: Sequence[TitleClaim]
+    changes: Sequence[TitleChange]
+    current: int | None = None
+    in_force: BountyEvent | None = None
+    events: list[BountyEvent] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    overruled: list[tuple[BountyEvent, TitleClaim]] = field(default_factory=list)
+    of_title: dict[str, str] = field(default_factory=dict)
+
+
+def read_ledger(
+    source: str,
+    issue: IssueHistory,
+    fix: PullRequest | None = None,
+    until: datetime | None = None,
+) -> Ledger:
+    """The ledger that an issue's documents give; order and repetition of them do not matter.
+
+    Without `until` it is read with hindsight: a later title decides about an earlier comment.
+    With it, only what was written by then counts. `fix` lets the dated bonus rules explain
+    payments.
+    """
+    titles = [t for t in title_claims(issue.titles) if until is None or t.at <= until]
+    fold = _Fold(source, issue, titles, title_changes(titles))
+    alone, confirming = [], []
+    for said in announcements(issue.comments, until):
+        change = confirmed_change(said, fold.changes)
+        if change is not None:
+            confirming.append((said, change))
+        elif said.reading.reading in CHANGES:
+            alone.append(said)
+        else:
+            fold.observations.append(_observed(fold, said, None, _UNCHANGED))
+    _walk(fold, alone)
+    for said, change in confirming:
+        confirmed = fold.of_title.get(change.claim.title.document_id)
+        fold.observations.append(_observed(fold, said, confirmed, "announces the title's change"))
+    for increase in increase_dates(issue, until):
+        fold.observations.append(_dated_increase(fold, increase))
+    paid, claims = read_paid(source, issue, fix, until, fold.current)
+    return Ledger(
+        events=tuple(sorted([*fold.events, *paid], key=_event_order)),
+        observations=tuple(sorted([*fold.observations, *claims], key=_observation_order)),
+    )
+
+
+def _walk(fold: _Fold, alone: Sequence[Announcement]) -> None:
+    """Titles and lone announcements in the order of time; the title first within a second."""
+    steps: list[tuple[datetime, int, int, TitleClaim | Announcement]] = []
+    steps += [(t.at, 0, n, t) for n, t in enumerate(fold.titles)]
+    steps += [(a.said.at, 1, n, a) for n, a in enumerate(alone)]
+    for _, _, _, step in sorted(steps, key=lambda s: s[:3]):
+        if isinstance(step, TitleClaim):
+            _take_title(fold, step)
+        else:
+            _take_announcement(fold, step)
+    fold.events += [_superseded(fold, event, title) for event, title in fold.overruled]
+
+
+def _take_title(fold: _Fold, claim: TitleClaim) -> None:
+    if _by_comment(fold) and all(claim is not change.claim for change in fold.changes):
+        return  # the title says what it said before the comment
+    amount = claim.amount_cents or 0
+    if amount == (fold.current or 0):
+        if fold.in_force is not None:
+            fold.of_title[claim.title.document_id] = fold.in_force.event_id
+        return
+    title = claim.title
+    event = BountyEvent(
+        source=fold.source,
+        issue=fold.issue.name,
+        occurred_at=claim.at,
+        kind=_kind(fold.current, amount),
+        amount_cents=amount,
+        previous_cents=fold.current,
+        source_kind=source_of(title),
+        actor=title.actor,
+        document_id=title.document_id,
+        url=fold.issue.url,
+        words=title.title,
+        confidence=1.0 if amount else _LOST_TAG_CONFIDENCE,
+    )
+    fold.of_title[title.document_id] = event.event_id
+    _enact(fold, event)
+
+
+def _by_comment(fold: _Fold) -> bool:
+    return fold.in_force is not None and fold.in_force.source_kind == "comment"
+
+
+def _take_announcement(fold: _Fold, said: Announcement) -> None:
+    amount = resolve(said.reading, fold.current)
+    why = _no_change(fold, said, amount)
+    if why is not None or amount is None:
+        held = fold.in_force.event_id if fold.in_force and amount == fold.current else None
+        fold.observations.append(_observed(fold, said, held, why or _UNCHANGED, amount))
+        return
+    event = BountyEvent(
+        source=fold.source,
+        issue=fold.issue.name,
+        occurred_at=said.said.at,
+        kind=_kind(fold.current, amount),
+        amount_cents=amount,
+        previous_cents=fold.current,
+        source_kind="comment",
+        actor=said.said.actor,
+        document_id=said.said.document_id,
+        url=said.said.url,
+        words=said.reading.words,
+        confidence=round(_COMMENT_CONFIDENCE * said.reading.confidence, 3),
+    )
+    contrary = _contrary_title(fold, said.said.at, amount)
+    if contrary is None:
+        _enact(fold, event)
+        return
+    fold.overruled.append((event, contrary))
+
+
+def _superseded(fold: _Fold, event: BountyEvent, title: TitleClaim) -> BountyEvent:
+    return event.model_copy(
+        update={
+            "superseded_by": fold.of_title[title.title.document_id],
+            "reason": f"the title of {title.at:%Y-%m-%d} shows another price, "
+            "and none ever showed this one",
+        }
+    )
+
+
+def _no_change(fold: _Fold, said: Announcement, amount: int | None) -> str | None:
+    """Why an announcement changes nothing; None where it does."""
+    reading = said.reading
+    if reading.currency != "USD":
+        return f"in {reading.currency}, which is not summed"
+    if amount is None:
+        return "no price it could relate to"
+    if amount == (fold.current or 0):
+        return "the price in force"
+    if not said.said.authority:
+        return "said by someone who sets no prices"
+    if reading.reading == "raised" and amount < (fold.current or 0):
+        return "no raise over the price in force"
+    if reading.reading == "lowered" and amount > (fold.current or 0):
+        return "no cut of the price in force"
+    return None
+
+
+def _contrary_title(fold: _Fold, at: datetime, amount: int) -> TitleClaim | None:
+    """The first later title with a price, where no later one ever shows `amount`."""
+    later = [t for t in fold.titles if t.at > at and t.amount_cents]
+    if not later or any(t.amount_cents == amount for t in later):
+        return None
+    return later[0]
+
+
+def _kind(previous: int | None, amount: int) -> EventKind:
+    if amount == 0:
+        return "withdrawn"
+    if not previous:
+        return "posted"
+    return "raised" if amount > previous else "lowered"
+
+
+def _enact(fold: _Fold, event: BountyEvent) -> None:
+    fold.events.append(event)
+    fold.current, fold.in_force = event.amount_cents, event
+
+
+def _observed(
+    fold: _Fold,
+    said: Announcement,
+    event_id: str | None,
+    reason: str,
+    amount: int | None = None,
+) -> Observation:
+    reading = said.reading
+    return Observation(
+        source=fold.source,
+        issue=fold.issue.name,
+        occurred_at=said.said.at,
+        reading=reading.reading,
+        amount_cents=reading.amount_cents if reading.amount_cents is not None else amount,
+        currency=reading.currency,
+        source_kind="comment",
+        actor=said.said.actor,
+        document_id=said.said.document_id,
+        url=said.said.url,
+        words=reading.words,
+        confidence=reading.confidence,
+        event_id=event_id,
+        reason=reason,
+    )
+
+
+def _dated_increase(fold: _Fold, increase: IncreaseDate) -> Observation:
+    """The automation's date, and the change nearest to it within three days."""
+    near = [
+        (abs(event.occurred_at.date() - increase.day), event.event_id)
+        for event in fold.events
+        if event.occurred_at and event.kind in ("posted", "raised") and not event.superseded_by
+    ]
+    apart, event_id = min(near, default=(timedelta.max, None))
+    known = apart <= _SAME_DAY
+    return Observation(
+        source=fold.source,
+        issue=fold.issue.name,
+        occurred_at=increase.at,
+        reading="last_price_increase",
+        source_kind="body_edit",
+        document_id=increase.document_id,
+        url=fold.issue.url,
+        words=f"Last Price Increase: {increase.day.isoformat()}",
+        event_id=event_id if known else None,
+        reason="dates a change" if known else "no change is known near this date",
+    )
+
+
+def _event_order(event: BountyEvent) -> tuple[float, bool]:
+    """Events of one moment stay in the order of the walk, payments last."""
+    at = event.occurred_at
+    return (at.timestamp() if at else 0.0, event.kind == "paid")
+
+
+def _observation_order(observation: Observation) -> tuple[float, str]:
+    at = observation.occurred_at
+    return (at.timestamp() if at else 0.0, observation.observation_id)

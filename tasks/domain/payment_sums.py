@@ -1,0 +1,116 @@
+"""The sums of a payment line: `$500 + $250 (bonus) = $750` is one payment of 750 dollars."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from tasks.domain.amounts import Amount, amounts_in
+from tasks.domain.payment_words import in_parentheses
+
+# What stands between two amounts of one sum, parentheses aside.
+_RESULT: Final = re.compile(r"=|→|➡|->|=>|\b(?:now|makes|totals?|totall?ing)\b", re.IGNORECASE)
+_PLUS: Final = re.compile(r"\+|\bplus\b", re.IGNORECASE)
+_MINUS: Final = re.compile(r"^\s*(?:-|–|−|\bminus\b|\bless\b)\s*$", re.IGNORECASE)
+_PENALTY: Final = re.compile(r"\b(?:penalty|regression|deduct\w*|cut)\b", re.IGNORECASE)
+_PARENTHESES: Final = re.compile(r"\([^()]*\)?")
+_BONUS_AFTER: Final = re.compile(
+    r"[^\w+=]{0,3}(?:(?:for|as) )?(?:(?:the|a|an) )?(?:\d{1,3} ?% ?)?#?"
+    r"(?:(?!inc|with|no |not |and |plus |or )[a-z]{1,15} ){0,2}bonus(?!\W{0,3}(?:inc|appl))",
+    re.IGNORECASE,
+)
+_BONUS_BEFORE: Final = re.compile(r"\bbonus\W{0,3}(?:of\W{0,2})?$", re.IGNORECASE)
+_REACH: Final = 20
+_ON_TOP: Final = re.compile(r"\(\s*(?:\+|plus)\s*$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Sum:
+    """`start` and `end` are the span of the text that the sum's amounts cover."""
+
+    cents: int
+    currency: str
+    start: int
+    end: int
+    bonus_cents: int = 0
+    # `$750 (50% bonus)` holds its bonus, `$250 (50% bonus) + $500` begins with it.
+    first_if_added_to: int = 0
+    closed: bool = False
+
+    @property
+    def bonus(self) -> int | None:
+        """The part of the sum that is called a bonus, if a part is."""
+        return self.bonus_cents if 0 < self.bonus_cents <= self.cents else None
+
+
+@lru_cache(maxsize=512)  # several rules ask about the same line, one after the other
+def sums_in(text: str) -> tuple[Sum, ...]:
+    """The sums a text names, in order. Amounts in parentheses only explain those outside.
+
+    After an equals sign or an arrow stands the whole; amounts joined by a plus are added, and one
+    that is called a bonus is added after "and" too; a penalty after a minus is taken off.
+    """
+    amounts = amounts_in(text)
+    inside = [a for a in amounts if in_parentheses(text, a.start)]
+    outside = [a for a in amounts if not in_parentheses(text, a.start)]
+    sums: list[Sum] = []
+    previous: Amount | None = None
+    for amount in outside or list(amounts):
+        _take(text, sums, previous, amount)
+        previous = amount
+    for amount in inside if outside else ():
+        _explain(text, sums, amount)
+    return tuple(sums)
+
+
+def _take(text: str, sums: list[Sum], previous: Amount | None, amount: Amount) -> None:
+    bonus = _is_bonus(text, amount)
+    if previous is None or sums[-1].currency != amount.currency:
+        sums.append(_new(text, amount, bonus))
+        return
+    current = sums[-1]
+    gap = _PARENTHESES.sub(" ", text[previous.end : amount.start])
+    if _RESULT.search(gap):
+        current.cents, current.closed = amount.cents, True
+    elif _PLUS.search(gap) or (bonus and not current.closed):
+        current.cents += amount.cents
+        current.bonus_cents += current.first_if_added_to + (amount.cents if bonus else 0)
+        current.first_if_added_to = 0
+    elif _MINUS.match(gap) and _PENALTY.search(text, amount.end, amount.end + 40):
+        current.cents = max(0, current.cents - amount.cents)
+    else:
+        sums.append(_new(text, amount, bonus))
+        return
+    current.end = amount.end
+
+
+def _new(text: str, amount: Amount, bonus: bool) -> Sum:
+    explained = text[amount.end : amount.end + _REACH].lstrip().startswith("(")
+    return Sum(
+        cents=amount.cents,
+        currency=amount.currency,
+        start=amount.start,
+        end=amount.end,
+        bonus_cents=amount.cents if bonus and not explained else 0,
+        first_if_added_to=amount.cents if bonus and explained else 0,
+    )
+
+
+def _explain(text: str, sums: list[Sum], amount: Amount) -> None:
+    """An amount in parentheses belongs to the sum before it, or to the first one."""
+    before = [s for s in sums if s.start < amount.start and s.currency == amount.currency]
+    if not before:
+        return
+    bonus = _is_bonus(text, amount)
+    if _ON_TOP.search(_just_before(text, amount)) and not before[-1].closed:
+        before[-1].cents += amount.cents
+    before[-1].bonus_cents += amount.cents if bonus else 0
+
+
+def _is_bonus(text: str, amount: Amount) -> bool:
+    after = _BONUS_AFTER.match(text, amount.end)
+    return after is not None or _BONUS_BEFORE.search(_just_before(text, amount)) is not None
+
+
+def _just_before(text: str, amount: Amount) -> str:
+    return text[max(0, amount.start - _REACH) : amount.start]

@@ -1,0 +1,54 @@
+"""Where repositories are fetched from, and where a token may go."""
+
+import pytest
+
+from tasks.settings import github_access
+
+TOKEN = "ghp_4lpha8eta6amma"
+
+
+@pytest.mark.parametrize(
+    ("environment", "git_url", "sent"),
+    [
+        ({}, "https://github.com", True),
+        ({"GITHUB_API_URL": "https://api.github.com"}, "https://github.com", True),
+        ({"GITHUB_API_URL": "https://api.ours.ghe.test/"}, "https://ours.ghe.test", True),
+        ({"GITHUB_API_URL": "https://git.ours.test/api/v3"}, "https://git.ours.test", True),
+        ({"GITHUB_API_URL": "https://api.ours.test/api/v3"}, "https://api.ours.test", True),
+        (
+            {"GITHUB_GRAPHQL_URL": "https://git.ours.test/api/graphql"},
+            "https://git.ours.test",
+            True,
+        ),
+        ({"GITHUB_GRAPHQL_URL": "http://127.0.0.1:9/graphql"}, "http://127.0.0.1:9", True),
+        (
+            {
+                "GITHUB_API_URL": "http://127.0.0.1:9",
+                "GITHUB_GIT_URL": "http://127.0.0.1:8/git",
+            },
+            "http://127.0.0.1:8/git",
+            True,
+        ),
+        ({"GITHUB_GIT_URL": "https://mirrors.test/github"}, "https://mirrors.test/github", False),
+        ({"GITHUB_GIT_URL": "https://github.com.evil.test"}, "https://github.com.evil.test", False),
+        ({"GITHUB_GIT_URL": "file:///srv/git"}, "file:///srv/git", False),
+    ],
+)
+def test_a_token_goes_where_the_api_is_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], git_url: str, sent: bool
+) -> None:
+    for name in ("GITHUB_API_URL", "GITHUB_GRAPHQL_URL", "GITHUB_GIT_URL", "GITHUB_TOKENS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    access = github_access()
+    assert access.git_url == git_url
+    assert (access.git_token is not None) == sent
+    assert TOKEN not in repr(access)
+
+
+def test_without_a_token_none_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_TOKEN", "GITHUB_TOKENS"):
+        monkeypatch.delenv(name, raising=False)
+    assert github_access().git_token is None
