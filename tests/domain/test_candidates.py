@@ -149,7 +149,7 @@ def test_an_issue_that_is_gone_is_no_work_whatever_else_it_was(
 
 
 def test_no_price_ever_is_a_reason_of_its_own_and_comes_before_the_fix() -> None:
-    assert fate(issue(), events=()) == ("no_price", "no title ever carried a price")
+    assert fate(issue(), events=()) == ("no_price", "no bounty was ever advertised")
 
 
 def test_a_rejection_keeps_the_last_price_and_where_it_came_from() -> None:
