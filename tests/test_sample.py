@@ -59,8 +59,8 @@ def test_every_ledger_is_the_ladder_its_authors_meant(
 ) -> None:
     with built_sample.warehouse.read("core") as session:
         rows = session.tuples(
-            "SELECT occurred_at, amount_cents FROM core.bounty_events WHERE issue = $issue AND kind <> 'paid' "
-            "ORDER BY occurred_at",
+            "SELECT occurred_at, amount_cents FROM core.bounty_events WHERE issue = $issue "
+            "AND kind <> 'paid' ORDER BY occurred_at",
             {"issue": f"{REPOSITORY}#{number}"},
         )
     assert [[_stamp(at), cents] for at, cents in rows] == _ladder(number)
