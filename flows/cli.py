@@ -1,4 +1,4 @@
-"""`paydag`: one command a flow, plus show, sql, doctor and down."""
+"""`paydag`: one command a flow, plus show, lint, sql, doctor and down."""
 
 import signal
 import sys
@@ -31,6 +31,7 @@ _COMMANDS: Final[tuple[tuple[str, Command, bool], ...]] = (
     ("rerun", runs.rerun, True),
     ("report", runs.report, False),
     ("show", looking.show, False),
+    ("lint", looking.lint, False),
     ("sql", looking.sql, False),
     ("down", looking.down, False),
 )

@@ -12,7 +12,7 @@ from tasks import progress
 from tasks.domain.collecting import Access
 from tasks.domain.documents import Document
 from tasks.domain.issues import PullRequest
-from tasks.domain.proposals import fixed_issues
+from tasks.domain.links import fixed_issues
 from tasks.repos import Fetched, Remote, fetch_mirror
 from tasks.sources import source_named
 from tasks.specs import DatasetSpec

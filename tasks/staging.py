@@ -1,11 +1,16 @@
 """Staging rows: parsed issues and pull requests as flat tables."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from tasks.domain.bounties import BountyEvent, Observation
 from tasks.domain.issues import IssueHistory, PullRequest
-from tasks.domain.proposals import fixed_issues, proposals_at
+from tasks.domain.links import fixed_issues, reverted_pulls
+from tasks.domain.proposals import proposals_at
 from tasks.warehouse import Row, Session
+from tasks.warehouse.columns import Columns, rows_as_columns, tuples_as_columns
+
+COMMENTS: Final = "core.staging.comments"
 
 
 def issue_row(issue: IssueHistory) -> Row:
@@ -31,21 +36,30 @@ def event_rows(issue: IssueHistory) -> list[Row]:
     return [{"issue": issue.name, **event.model_dump()} for event in issue.events]
 
 
-def comment_rows(issue: IssueHistory) -> list[Row]:
+# Comments come in millions: plain tuples, in this order.
+COMMENT_COLUMNS: Final = (
+    *("issue", "comment_id", "version_since", "author", "association", "created_at", "url"),
+    *("body", "node_id", "minimized"),
+)
+
+
+def comment_tuples(issues: Iterable[IssueHistory]) -> list[tuple[Any, ...]]:
+    """Every version of every comment, in the order of `COMMENT_COLUMNS`."""
     return [
-        {
-            "issue": issue.name,
-            "comment_id": comment.comment_id,
-            "node_id": comment.node_id,
-            "minimized": comment.minimized,
-            "version_since": version.since,
-            "author": comment.author,
-            "association": comment.association,
-            "created_at": comment.created_at,
-            "url": comment.url,
-            "body": version.text,
-        }
-        for comment in issue.comments
+        (
+            name,
+            comment.comment_id,
+            version.since,
+            comment.author,
+            comment.association,
+            comment.created_at,
+            comment.url,
+            version.text,
+            comment.node_id,
+            comment.minimized,
+        )
+        for name, comments in ((issue.name, issue.comments) for issue in issues)
+        for comment in comments
         for version in comment.versions
     ]
 
@@ -86,7 +100,18 @@ def pull_row(pull: PullRequest) -> Row:
         "additions": pull.additions,
         "deletions": pull.deletions,
         "closes": list(pull.closes),
+        "parents": list(pull.parents),
+        "reverts": sorted(reverted_pulls(pull)),
     }
+
+
+def pull_of(row: Row, names: Mapping[str, str]) -> PullRequest:
+    """The pull request of a staging row; `names` as in `parse_documents`."""
+    own = row["repository"]
+    kept = {key: row[key] for key in PullRequest.model_fields if key in row}
+    listed = {key: tuple(row[key] or ()) for key in ("closes", "parents")}
+    also = tuple(sorted(other for other, name in names.items() if name == own))
+    return PullRequest.model_validate({**kept, **listed, "also_named": also})
 
 
 def bounty_row(event: BountyEvent) -> Row:
@@ -97,54 +122,69 @@ def observation_row(observation: Observation) -> Row:
     return {"observation_id": observation.observation_id, **observation.model_dump()}
 
 
+# Table → its rows of one issue.
+_OF_ISSUE: Final[Mapping[str, Callable[[IssueHistory], list[Row]]]] = {
+    "issues": lambda issue: [issue_row(issue)],
+    "issue_events": event_rows,
+    "proposals": proposal_rows,
+}
+
+
+def columns_of_issues(issues: Sequence[IssueHistory]) -> dict[str, Columns]:
+    """Table of core → the rows of these issues."""
+    found = {
+        f"core.staging.{table}": rows_as_columns(
+            f"core.staging.{table}", [row for issue in issues for row in rows_of(issue)]
+        )
+        for table, rows_of in _OF_ISSUE.items()
+    }
+    comments = tuples_as_columns(COMMENTS, COMMENT_COLUMNS, comment_tuples(issues))
+    return found | {COMMENTS: comments}
+
+
+def remove_issues(session: Session, names: Iterable[str]) -> None:
+    """Take these issues out of staging."""
+    with session.values("replaced_issues", "issue", names):
+        for table in (*_OF_ISSUE, "comments"):
+            session.execute(
+                f"DELETE FROM staging.{table} WHERE issue IN (SELECT issue FROM replaced_issues)"  # noqa: S608
+            )
+
+
+def remove_pulls(session: Session, names: Iterable[str]) -> None:
+    with session.values("replaced_pulls", "pull", names):
+        session.execute("DELETE FROM staging.pulls WHERE pull IN (SELECT pull FROM replaced_pulls)")
+
+
 def replace_issues(
     session: Session, issues: Iterable[IssueHistory], pulls: Iterable[PullRequest]
 ) -> None:
     """Put the rows of these issues and pull requests in the place of the older ones."""
     found, requests = list(issues), list(pulls)
-    tables = {
-        "issues": [issue_row(i) for i in found],
-        "issue_events": [row for i in found for row in event_rows(i)],
-        "comments": [row for i in found for row in comment_rows(i)],
-        "proposals": [row for i in found for row in proposal_rows(i)],
-    }
-    with session.values("replaced_issues", "issue", (i.name for i in found)):
-        for table, rows in tables.items():
-            session.execute(
-                f"DELETE FROM staging.{table} WHERE issue IN (SELECT issue FROM replaced_issues)"  # noqa: S608
-            )
-            session.insert(f"core.staging.{table}", rows)
-    with session.values("replaced_pulls", "pull", (p.name for p in requests)):
-        session.execute("DELETE FROM staging.pulls WHERE pull IN (SELECT pull FROM replaced_pulls)")
-        session.insert("core.staging.pulls", [pull_row(p) for p in requests])
+    remove_issues(session, (issue.name for issue in found))
+    for table, columns in columns_of_issues(found).items():
+        session.insert_arrow(table, columns)
+    remove_pulls(session, (pull.name for pull in requests))
+    session.insert("core.staging.pulls", [pull_row(pull) for pull in requests])
 
 
-def replace_ledgers(
-    session: Session,
-    dataset: str,
-    issues: Iterable[str],
-    events: Iterable[BountyEvent],
-    observations: Iterable[Observation],
+def replace_events(session: Session, events: Iterable[BountyEvent]) -> None:
+    """Put these ledgers in the place of the older ones, per source and issue."""
+    listed = list(events)
+    for source in sorted({event.source for event in listed}):
+        remove_ledgers(session, source, (e.issue for e in listed if e.source == source), None)
+    session.insert("core.bounty_events", [bounty_row(event) for event in listed])
+
+
+def remove_ledgers(
+    session: Session, source: str, issues: Iterable[str], dataset: str | None
 ) -> None:
-    """Put the ledgers of `issues` in the place of the older ones.
-
-    A ledger that another dataset corrects is that dataset's and stays; so does what another
-    source says of the same issue.
-    """
-    listed, seen = list(events), list(observations)
-    rows = {
-        "bounty_events": [bounty_row(event) for event in listed],
-        "bounty_observations": [observation_row(o) for o in seen],
-    }
-    sources = sorted({e.source for e in listed} | {o.source for o in seen})
-    named = {*issues, *(e.issue for e in listed)}
-    with session.values("replaced_issues", "issue", named):
-        for table, entries in rows.items():
-            for source in sources:
-                session.execute(
-                    f"DELETE FROM core.{table} WHERE source = $source "  # noqa: S608
-                    "AND (dataset IS NULL OR dataset = $dataset) "
-                    "AND issue IN (SELECT issue FROM replaced_issues)",
-                    {"source": source, "dataset": dataset},
-                )
-            session.insert(f"core.{table}", entries)
+    """Take out the ledgers that all share (`dataset` None), or that a dataset corrected."""
+    with session.values("replaced_issues", "issue", issues):
+        for table in ("bounty_events", "bounty_observations"):
+            session.execute(
+                f"DELETE FROM core.{table} WHERE source = $source "  # noqa: S608
+                "AND dataset IS NOT DISTINCT FROM $dataset "
+                "AND issue IN (SELECT issue FROM replaced_issues)",
+                {"source": source, "dataset": dataset},
+            )

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.domain.documents import Document
 from tasks.sources.github.parse import parse_documents
-from tasks.staging import replace_issues
+from tasks.staging import pull_of, replace_issues
 from tasks.warehouse import Row, Warehouse, run_checks
 from tests.sources.parse_nodes import (
     DOCUMENTS,
@@ -113,8 +113,19 @@ def test_a_pull_request_is_a_row_with_its_size_and_both_kinds_of_links(
             "additions": 40,
             "deletions": 2,
             "closes": ["ours/app#8"],
+            "parents": ["b" * 40, "a" * 40],
+            "reverts": [],
         }
     ]
+
+
+def test_a_row_of_a_pull_request_says_all_that_the_document_said(warehouse: Warehouse) -> None:
+    closing = {"closingIssuesReferences": nodes({"number": 8, "url": URL[:-1] + "8"})}
+    found = parse_documents([doc("pull", "ours/app#9", PULL | closing)], {"ours/old": "ours/app"})
+    with warehouse.write("core") as session:
+        replace_issues(session, (), found.pulls)
+    (row,) = rows(warehouse, "pulls")
+    assert pull_of(row, {"ours/old": "ours/app", "ours/past": "ours/web"}) == found.pulls[0]
 
 
 def test_an_issue_is_gone_until_it_is_read_again(warehouse: Warehouse) -> None:

@@ -47,6 +47,25 @@ def show(
     return shown(session, what, reference, price_rule, dataset)
 
 
+def lint(
+    session: Session,
+    dataset: Annotated[
+        str,
+        typer.Argument(help="name, name@latest or name@digest-prefix."),
+    ],
+) -> Answer:
+    """List what tells, in a built version's tasks, how their issues ended or who did the work.
+
+    Example: paydag lint sample
+    """
+    from flows.findings import show_findings as print_findings
+    from tasks.lint import show_findings
+    from tasks.stages import open_warehouse
+
+    found = show_findings(open_warehouse(session.home), dataset)
+    return Answer(found, lambda console: print_findings(console, found))
+
+
 def sql(
     session: Session,
     statement: Annotated[str, typer.Argument(help="One SELECT.")],

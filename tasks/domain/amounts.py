@@ -51,7 +51,7 @@ _URL: Final = re.compile(r"https?://[^\s<>()\[\]]+", _FLAGS)
 # Mathematics between dollar signs, by the rule renderers use: no blank inside either sign, no digit
 # after the closing one.
 _FORMULA: Final = re.compile(
-    r"\$\$[^$]{1,1000}\$\$|(?<![\w\\$])\$(?=[^\s$])[^$\n]{1,200}(?<=\S)\$(?![\w$])", _FLAGS
+    r"\$\$[^$\n]{1,200}\$\$|(?<![\w\\$])\$(?=[^\s$])[^$\n]{1,200}(?<=\S)\$(?![\w$])", _FLAGS
 )
 _MATHEMATICS: Final = re.compile(r"[\\^_{}]|\A[a-z]|\A[\d.,]+\Z", _FLAGS)
 # Around a lone digit these make it a shell's or a pattern's variable: `"$1"`, `/$2/`, `$1$2`.
@@ -95,8 +95,9 @@ def _masked(text: str) -> str:
 
 
 def _without_formula(match: re.Match[str]) -> str:
-    inner = match.group().strip("$")
-    return " " * len(match.group()) if _MATHEMATICS.search(inner) else match.group()
+    formula = match.group()
+    is_one = formula.startswith("$$") or _MATHEMATICS.search(formula.strip("$"))
+    return " " * len(formula) if is_one else formula
 
 
 def _found(masked: str, text: str) -> Iterator[Amount]:

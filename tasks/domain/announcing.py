@@ -6,14 +6,14 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
-from tasks.domain.evidence import Announcement, TitleClaim
+from tasks.domain.evidence import CHANGES, Announcement, TitleClaim
 from tasks.domain.money import round_cents
 from tasks.domain.readings import PriceReading
 
-# The readings that may change a price; all others never do.
-CHANGES: Final = frozenset({"raised", "lowered", "set", "withdrawn"})
 # An announcement and the title's change are one event if at most this lies between them.
 _SAME_CHANGE: Final = timedelta(days=14)
+# "Title and job updated" says no amount: it speaks of what was just done.
+_JUST_NOW: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,18 @@ def confirmed_change(said: Announcement, changes: Sequence[TitleChange]) -> Titl
     if reading.reading not in CHANGES or reading.currency != "USD":
         return None
     near = [c for c in changes if abs(c.claim.at - said.said.at) <= _SAME_CHANGE]
-    fitting = [c for c in near if _speaks_of(reading, c)]
+    fitting = [
+        c
+        for c in near
+        if _speaks_of(reading, c)
+        or (_unmeasured(reading) and abs(c.claim.at - said.said.at) <= _JUST_NOW)
+    ]
     return min(fitting, key=lambda c: (abs(c.claim.at - said.said.at), c.claim.at), default=None)
+
+
+def _unmeasured(reading: PriceReading) -> bool:
+    measures = (reading.amount_cents, reading.factor, reading.delta_cents)
+    return reading.reading == "set" and all(measure is None for measure in measures)
 
 
 def _speaks_of(reading: PriceReading, change: TitleChange) -> bool:

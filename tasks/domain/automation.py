@@ -44,10 +44,11 @@ _JOB_ID: Final = re.compile(
     re.IGNORECASE,
 )
 _DATE: Final = re.compile(r"(?<!\d)(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
-# Most bodies of a large repository hold nothing of the sort; this one look settles it.
-_WORTH_READING: Final = re.compile(
-    r"upwork|price\s++increase|automatic\s++offer|issue\s++owner|\bjob\s++(?:id|url|link)\b",
-    re.IGNORECASE,
+# Most bodies hold nothing of the sort, and most lines of the others; this settles it. Plain
+# searches in lower case take a tenth of the time of one pattern that ignores case.
+_TRACES: Final = (
+    *("upwork", "price increase", "automatic offer", "issue owner"),
+    *("job id", "job url", "job link"),
 )
 _LOGIN: Final = re.compile(r"@?(?P<login>[a-z0-9][\w-]*+(?:\[bot\])?)", re.IGNORECASE)
 
@@ -77,7 +78,7 @@ def read_automation(body: str) -> AutomationBlock | None:
     found = [text for kind, text in _cut(body)[1] if kind == "automation"]
     if not found:
         return None
-    items = [item for text in found for item in _ITEM_END.split(text)]
+    items = [item for text in found for item in _ITEM_END.split(text) if item.strip()]
     plain = [html.unescape(item) for item in items]
     return AutomationBlock(
         job_urls=_distinct(u.rstrip(".,;:") for p in plain for u in _urls(p)),
@@ -106,7 +107,7 @@ def strip_automation(body: str) -> str:
 
 def _cut(body: str) -> tuple[str, list[tuple[Kind, str]]]:
     """(what stays, what was cut out)."""
-    if not _WORTH_READING.search(body):
+    if not _has_traces(body):
         return body, []
     kept, found = [], []
     for piece in pieces(body):
@@ -168,6 +169,8 @@ def _ends_of_lists(text: str) -> dict[int, int]:
 
 def _cut_lines(text: str) -> tuple[str, list[tuple[Kind, str]]]:
     """Blocks under a heading of any sort, lines of a block that lost its heading, owner lines."""
+    if not _has_traces(text):
+        return text, []
     lines = text.split("\n")
     kept: list[str] = []
     found: list[tuple[Kind, str]] = []
@@ -185,6 +188,8 @@ def _cut_lines(text: str) -> tuple[str, list[tuple[Kind, str]]]:
 def _block_at(lines: list[str], at: int) -> tuple[Kind | None, int]:
     """(what begins at this line, how many lines it takes)."""
     line = lines[at]
+    if not _has_traces(line):
+        return None, 1
     if starts_block(line):
         return "automation", 1 + _more_lines(lines, at + 1, "automation")
     if is_owner_line(line):
@@ -237,6 +242,11 @@ def _without(text: str, spans: list[tuple[Kind, int, int]]) -> tuple[str, list[t
         at = end
     kept.append(text[at:])
     return "".join(kept), [(kind, text[start:end]) for kind, start, end in spans]
+
+
+def _has_traces(text: str) -> bool:
+    lowered = text.lower()
+    return any(trace in lowered for trace in _TRACES)
 
 
 def _distinct(values: Iterable[_Found]) -> tuple[_Found, ...]:

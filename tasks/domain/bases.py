@@ -7,7 +7,7 @@ from typing import Final
 
 from tasks.domain.history import ChangeSize, CommitFacts
 from tasks.domain.issues import PullRequest
-from tasks.domain.proposals import fixed_issues
+from tasks.domain.links import fixed_issues
 from tasks.domain.protocols import CodeHistory
 
 # GitHub lists, and rebases, no more commits of a pull request than this.

@@ -1,37 +1,42 @@
 """From a scraped issue to the work it offered: the fix, the moment work began, and the prices."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from pydantic import BaseModel
 
-from tasks.domain.bounties import BountyEvent, Rung, ladder, paid_cents, prices
+from tasks.domain.acceptance import (
+    Acceptance,
+    accepted_proposal,
+    author_assigned,
+    work_started,
+)
+from tasks.domain.bounties import BountyEvent, Rung, ladder, paid_cents, price_at, prices
+from tasks.domain.fixes import NoFix, choose_fix
+from tasks.domain.follow_ups import comments_only_in
 from tasks.domain.instances import Rejection
 from tasks.domain.issues import Gone, IssueHistory, PullRequest
 from tasks.domain.ledger import read_ledger
-from tasks.domain.proposals import author_assigned, work_started
+from tasks.domain.links import fixed_issues, reverted_pulls
+from tasks.domain.protocols import CodeHistory
+from tasks.domain.screening import is_pull_request, pays_elsewhere, tries_automation
+from tasks.domain.titles import clean_title
 
-_PAYMENT_VEHICLE = re.compile(
-    r"\A\W*(?:payment\s*(?:for\b|-|#)|issue for payment\b|reporting bonus\b)", re.IGNORECASE
-)
-_AUTOMATION_TEST = re.compile(
-    r"\b(?:test(?:ing)?\s+(?:the\s+)?(?:upwork\s+)?automation|automation\s+test(?:ing)?\b"
-    r"|(?:ignore|test)\W+upwork\b)",
-    re.IGNORECASE,
-)
-_REVERT = re.compile(r"\A\W*revert\b", re.IGNORECASE)
 _GONE: Final[Mapping[Gone, str]] = {
     "deleted": "the issue was deleted",
     "transferred": "the issue was moved to another repository",
     "unavailable": "the issue can no longer be read",
 }
-_TAGS = re.compile(r"\[[^\[\]]*\]")
 
 
 class Work(BaseModel, frozen=True, extra="forbid"):
-    """A priced and fixed issue. `started` is the moment the fix's author was given the work."""
+    """A priced and fixed issue.
+
+    `started` is the moment before which everything is known to whoever takes it on: as `screen`
+    leaves it, that of ic_swe, when the fix's author was given the work. `begun` moves it.
+    `branch` is what the fix was merged into.
+    """
 
     fix: PullRequest
     base: str
@@ -39,6 +44,8 @@ class Work(BaseModel, frozen=True, extra="forbid"):
     started: datetime
     ladder: tuple[Rung, ...]
     prices: dict[str, int | None]
+    acceptance: Acceptance | None = None
+    branch: str | None = None
 
 
 def screen(
@@ -46,10 +53,14 @@ def screen(
     variant: str,
     fixes: Sequence[PullRequest],
     events: Sequence[BountyEvent],
+    *,
+    history: CodeHistory | None = None,
 ) -> Work | Rejection:
     """The work behind an issue, or the one reason why it is none.
 
-    `fixes` are the pull requests whose "Fixed Issues" section names the issue, any state.
+    `fixes` are the pull requests whose "Fixed Issues" section names the issue, any state, and
+    their reverts (`named_fixes`). `history`, the repository's, tells a fix from a pull request
+    that only corrects comments; without it, titles and sizes have to.
     """
     rungs = ladder(events)
     price = (rungs[-1].amount_cents or None) if rungs else None
@@ -57,23 +68,20 @@ def screen(
     def reject(reason: str, detail: str) -> Rejection:
         return refuse(issue, variant, price, reason, detail)
 
-    if issue.gone is not None:
-        return reject("gone", _GONE[issue.gone])
-    title = _TAGS.sub("", issue.titles[-1].title)
-    if _PAYMENT_VEHICLE.match(title):
-        return reject("payment_vehicle", title.strip())
-    if _AUTOMATION_TEST.search(title):
-        return reject("automation_test", title.strip())
+    no_work = _no_work(issue)
+    if no_work is not None:
+        return reject(*no_work)
     if not rungs:
         return reject("no_price", "no bounty was ever advertised")
     if price is None:
         return reject("no_price", "the bounty was withdrawn")
-    chosen = _choose_fix(issue, fixes)
-    if isinstance(chosen, tuple):
+    chosen = choose_fix(issue, fixes, events, comments_only_in(history))
+    if isinstance(chosen, NoFix):
         return reject(*chosen)
     if chosen.merge_commit is None or chosen.merged_at is None or not chosen.parents:
         return reject("missing_commit", f"{chosen.name} has no merge commit with a parent")
-    started = work_started(issue, chosen)
+    accepted = accepted_proposal(issue, chosen)
+    started = work_started(issue, chosen, accepted)
     return Work(
         fix=chosen,
         base=chosen.parents[0],
@@ -88,7 +96,17 @@ def screen(
             merged_at=chosen.merged_at,
             paid=paid_cents(events),
         ),
+        acceptance=accepted,
+        branch=chosen.base_branch,
     )
+
+
+def begun(work: Work, issue: IssueHistory, moment: datetime, events: Sequence[BountyEvent]) -> Work:
+    """The same work as of another moment, with the as-of price of then."""
+    if moment == work.started:
+        return work
+    as_of = price_at(_known_at(issue, events, moment), moment)
+    return work.model_copy(update={"started": moment, "prices": work.prices | {"as_of": as_of}})
 
 
 def _known_at(
@@ -98,6 +116,20 @@ def _known_at(
     if any(event.dataset is not None for event in events):
         return ladder(events)
     return ladder(read_ledger("", issue, until=moment).events)
+
+
+def _no_work(issue: IssueHistory) -> tuple[str, str] | None:
+    """(reason, detail) where the issue is no candidate for work, whatever came of it."""
+    if issue.gone is not None:
+        return "gone", _GONE[issue.gone]
+    if is_pull_request(issue.url):
+        return "unsupported", "a pull request is no task, though its title may repeat a price"
+    title = issue.titles[-1].title
+    if pays_elsewhere(title):
+        return "payment_vehicle", clean_title(title)
+    if tries_automation(title):
+        return "automation_test", clean_title(title)
+    return None
 
 
 def refuse(
@@ -114,39 +146,31 @@ def refuse(
     )
 
 
-def _choose_fix(issue: IssueHistory, fixes: Sequence[PullRequest]) -> PullRequest | tuple[str, str]:
-    """The last merged fix in the issue's own repository, or (reason, detail).
+def named_fixes(pulls: Iterable[PullRequest], issues: Iterable[str] = ()) -> dict[str, list[str]]:
+    """Issue → names of the pull requests that concern it, sorted: fixes, and their reverts.
 
-    The last one, because a second pull request for one issue finishes what the first began.
+    A revert made by a button names the pull request that it takes back, not the issue. `issues`
+    are the known ones: their spelling is used where names differ by letter case alone.
     """
-    own = [p for p in fixes if p.repository == issue.repository]
-    elsewhere = [p.name for p in fixes if p.repository != issue.repository]
-    elsewhere += [n for n in issue.linked_pulls if not n.startswith(f"{issue.repository}#")]
-    merged = sorted((p for p in own if p.merged_at is not None), key=_merge_order)
-    real = [p for p in merged if not _REVERT.match(p.title)]
-    if real:
-        if merged[-1] not in real:
-            return "reverted", f"{merged[-1].name} reverted {real[-1].name}"
-        return real[-1]
-    unmerged = [p for p in own if p.merged_at is None]
-    if unmerged:
-        last = max(unmerged, key=lambda p: p.number)
-        return "fix_unmerged", f"{last.name} was closed without a merge"
-    if merged:
-        return "no_fix", f"{merged[-1].name} only takes back another change"
-    if elsewhere:
-        return "fix_elsewhere", elsewhere[0]
-    return "no_fix", "no pull request names this issue as fixed"
+    listed = list(pulls)
+    named = {pull.name: fixed_issues(pull) for pull in listed}
+    for pull in listed:
+        for fix in reverted_pulls(pull):
+            named[pull.name] |= named.get(fix, frozenset())
+    return fixes_by_issue(named, issues)
 
 
-def _merge_order(pull: PullRequest) -> tuple[datetime, int]:
-    return (pull.merged_at or pull.created_at, pull.number)
+def fixes_by_issue(
+    named: Mapping[str, frozenset[str]], issues: Iterable[str] = ()
+) -> dict[str, list[str]]:
+    """Pull name → issues it names, turned around: issue → pull names, sorted.
 
-
-def fixes_by_issue(named: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
-    """Pull name → issues it names, turned around: issue → pull names, sorted."""
-    found: dict[str, list[str]] = {}
-    for pull in sorted(named):
-        for issue in named[pull]:
-            found.setdefault(issue, []).append(pull)
-    return found
+    GitHub ignores letter case: a name that differs from one of the known `issues` by case alone
+    is that issue.
+    """
+    spelled = {issue.lower(): issue for issue in issues}
+    found: dict[str, set[str]] = {}
+    for pull, names in named.items():
+        for issue in names:
+            found.setdefault(spelled.get(issue.lower(), issue), set()).add(pull)
+    return {issue: sorted(found[issue]) for issue in sorted(found)}

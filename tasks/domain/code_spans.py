@@ -23,6 +23,8 @@ def pieces(text: str) -> list[Piece]:
 
     A fence that nobody closes protects nothing: an odd one must not hide the rest of the text.
     """
+    if "```" not in text and "~~~" not in text:
+        return [Piece(text, is_code=False)] if text else []
     lines = _lines(text)
     fences = [_FENCE.match(line) for line in lines]
     longest = _longest_closings(fences)

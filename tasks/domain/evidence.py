@@ -1,8 +1,10 @@
 """What an issue says about its bounty, dated: titles, people's announcements, dates, payments."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Final
 
 from tasks.domain.automation import read_automation
@@ -12,8 +14,17 @@ from tasks.domain.money import title_price_cents
 from tasks.domain.payments import Payment, read_payments
 from tasks.domain.readings import PriceReading, read_comment
 
+_REGRESSION: Final = re.compile(r"(?<!\bno )(?<!\bnot a )\bregress", re.IGNORECASE)
+_UNTAGGED_PAYS_SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_USUAL_CENTS: Final = 25_000
+_OPEN_LABELS: Final = frozenset({"External", "Help Wanted"})
+# The readings that may change a price; all others never do.
+CHANGES: Final = frozenset({"raised", "lowered", "set", "withdrawn"})
 # Who may set a price. Contributors are the freelancers themselves, reviewers among them.
 _SETS_PRICES: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+
+
+Payee = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +55,11 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class PaymentClaim:
+    """A line of a summary; `regression`: the summary speaks of one."""
+
     said: Said
     payment: Payment
+    regression: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +71,38 @@ class IncreaseDate:
     document_id: str
 
 
-def title_claims(titles: Iterable[TitleAt]) -> list[TitleClaim]:
-    """Oldest first; order and repetition of the input do not matter."""
-    unique = {(t.since, t.document_id): t for t in titles}
+def title_claims(issue: IssueHistory) -> list[TitleClaim]:
+    """Oldest first; order and repetition of the titles do not matter.
+
+    In issues of 2026 and later, no tag means the usual bounty from the moment on at which the
+    issue is opened to freelancers (a rule of the conventions).
+    """
+    unique = {(t.since, t.document_id): t for t in issue.titles}
     ordered = sorted(unique.values(), key=lambda t: (t.since, not t.at_creation, t.document_id))
-    return [TitleClaim(t.since, title_price_cents(t.title), t) for t in ordered]
+    claims = [TitleClaim(t.since, title_price_cents(t.title), t) for t in ordered]
+    opened = _opened_at(issue)
+    if issue.created_at < _UNTAGGED_PAYS_SINCE or opened is None:
+        return claims
+    before = [claim for claim in claims if claim.at < opened]
+    if before and before[-1].amount_cents is None and all(c.at != opened for c in claims):
+        claims.append(TitleClaim(opened, None, before[-1].title))
+    usual = [
+        replace(c, amount_cents=_USUAL_CENTS) if c.amount_cents is None and c.at >= opened else c
+        for c in claims
+    ]
+    return sorted(usual, key=lambda c: (c.at, not c.title.at_creation, c.title.document_id))
+
+
+def _opened_at(issue: IssueHistory) -> datetime | None:
+    labelled = [e for e in issue.events if e.event_type == "labeled" and e.detail in _OPEN_LABELS]
+    return min((e.occurred_at for e in labelled), default=None)
 
 
 def announcements(comments: Iterable[Comment], until: datetime | None) -> list[Announcement]:
     """What people said about money, each statement at the version that first made it.
 
-    The automation's comments name no price (a rule of the conventions), so they are not read.
+    The automation's comments name no price (a rule of the conventions), so they are not read; of
+    a payment summary only what changes a price is, for its sums are payments.
     """
     found: list[Announcement] = []
     for comment in _once(comments):
@@ -75,7 +110,10 @@ def announcements(comments: Iterable[Comment], until: datetime | None) -> list[A
             continue
         seen: set[tuple[object, ...]] = set()
         for said, text in _versions(comment, until):
-            for reading in read_comment(text):
+            readings = read_comment(text)
+            if any(r.reading not in CHANGES for r in readings) and read_payments(text):
+                readings = tuple(r for r in readings if r.reading in CHANGES)
+            for reading in readings:
                 key = (reading.reading, reading.amount_cents, reading.factor, reading.delta_cents)
                 if key not in seen:
                     seen.add(key)
@@ -84,17 +122,30 @@ def announcements(comments: Iterable[Comment], until: datetime | None) -> list[A
 
 
 def payment_claims(comments: Iterable[Comment], until: datetime | None) -> list[PaymentClaim]:
-    """What payment summaries state, oldest first; a line that an edit kept counts once."""
+    """What payment summaries state, oldest first.
+
+    An edit states anew what it changed: all lines about a person and a role of which one differs.
+    """
     found: list[PaymentClaim] = []
     for comment in _once(comments):
-        seen: set[Payment] = set()
+        before: dict[Payee, Counter[Payment]] = {}
         for said, text in _versions(comment, until):
-            for payment in read_payments(text):
+            payments = read_payments(text)
+            stated: dict[Payee, Counter[Payment]] = {}
+            for payment in payments:
                 bare = payment.model_copy(update={"words": ""})
-                if bare not in seen:
-                    seen.add(bare)
-                    found.append(PaymentClaim(said, payment))
+                stated.setdefault(payee(payment), Counter())[bare] += 1
+            found += [
+                PaymentClaim(said, p, bool(_REGRESSION.search(text)))
+                for p in payments
+                if stated[payee(p)] != before.get(payee(p))
+            ]
+            before |= stated
     return sorted(found, key=lambda c: (c.said.at, c.said.document_id))
+
+
+def payee(payment: Payment) -> Payee:
+    return (payment.role, payment.person)
 
 
 def increase_dates(issue: IssueHistory, until: datetime | None) -> list[IncreaseDate]:

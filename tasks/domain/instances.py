@@ -28,6 +28,7 @@ REASONS: Final = {
     "patch_conflict": "the reference patch does not apply to its own base",
     "missing_commit": "the mirror does not hold the fix's commit or its parent",
     "malformed": "the document cannot be read",
+    "leak": "the task tells how it ended, and the dataset rejects what leaks",
     "duplicate_generation": "another published file describes the same task",
     "unsupported": "the document is of a shape this version does not build from",
 }

@@ -13,9 +13,10 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from tasks.domain.announcing import CHANGES, TitleChange, confirmed_change, resolve, title_changes
+from tasks.domain.announcing import TitleChange, confirmed_change, resolve, title_changes
 from tasks.domain.bounties import BountyEvent, EventKind, Observation
 from tasks.domain.evidence import (
+    CHANGES,
     Announcement,
     IncreaseDate,
     TitleClaim,
@@ -71,7 +72,7 @@ def read_ledger(
     With it, only what was written by then counts. `fix` lets the dated bonus rules explain
     payments.
     """
-    titles = [t for t in title_claims(issue.titles) if until is None or t.at <= until]
+    titles = [t for t in title_claims(issue) if until is None or t.at <= until]
     fold = _Fold(source, issue, titles, title_changes(titles))
     alone, confirming = [], []
     for said in announcements(issue.comments, until):

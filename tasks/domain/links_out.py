@@ -38,6 +38,8 @@ class Unwanted:
     """
 
     def __init__(self, repositories: Collection[str] = (), number: int | None = None) -> None:
+        # What a line must hold to be looked at: most hold none of it.
+        self._traces = ["upwork", "slack.com", *([str(number)] if number is not None else [])]
         self._page: re.Pattern[str] | None = None
         self._mention: re.Pattern[str] | None = None
         if number is not None:
@@ -49,7 +51,7 @@ class Unwanted:
             kind = r"(?:\b(?:PR|pull[ ]request)[ \t:]{1,3})"
             self._mention = re.compile(
                 rf"{kind}?(?:(?:(?<![\w./-])(?:{names}))|(?<![\w/&#.-]))\#{number}(?!\w)"
-                rf"|{kind}{number}(?![\w.,]*\d)|(?<!\w)GH-{number}(?!\w)",
+                rf"|{kind}{number}(?!\w|[.,]\d)|(?<!\w)GH-{number}(?!\w)",
                 re.IGNORECASE,
             )
 
@@ -60,9 +62,17 @@ class Unwanted:
 
     def take_from(self, text: str) -> str:
         """The text without them; a line that only announced one goes, too. Code stays."""
+        if not self._may_hold(text):
+            return text
         return outside_code(text, lambda part: "\n".join(map(self._line, part.split("\n"))))
 
+    def _may_hold(self, text: str) -> bool:
+        lowered = text.lower()
+        return any(trace in lowered for trace in self._traces)
+
     def _line(self, line: str) -> str:
+        if not self._may_hold(line):
+            return line
         left = outside_spans(line, self._bare)
         if left == line:
             return line

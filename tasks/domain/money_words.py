@@ -17,18 +17,35 @@ _CODE_LIST: Final = tuple(code for code in CODES if not code.startswith("usd"))
 _RARE_CODES: Final = "|".join(_CODE_LIST)
 # For text in small letters; without looks around, so that RE2 reads it too. A dollar sign before a
 # letter or a brace is a variable (`$id`, `${id}`); other codes count only beside a digit.
+_BETWEEN: Final = r"[^a-z0-9]{0,9}(?:(?:k|mn?|thousand|grand|million)[^a-z0-9]{0,9})?"
+# "Raised by 50 %", "increased it x2", "lowered by half": said of a price that goes without saying.
+_CHANGES: Final = (
+    *("rais", "increas", "bump", "boost", "upp", "hik", "jack", "went", "gone", "lower", "reduc"),
+    *("decreas", "dropp", "cut", "slash", "brought", "bring"),
+)
+_STEP: Final = (
+    rf"(?:{'|'.join(_CHANGES)})[a-z]{{0,4}}[^a-z0-9][^.!?\n]{{0,100}}?"
+    r"(?:[x×][^a-z0-9]?\d|\d[^a-z0-9]{0,3}(?:[x×%％]|percent)|half)"
+)
+# "Title and job updated": neither names money, both carry the price.
+_JOIN: Final = r"[^a-z0-9]{1,9}(?:and[^a-z0-9]{1,9})?(?:the )?(?:issue |gh )?(?:upwork )?"
+_PAIR: Final = rf"title{_JOIN}job|job{_JOIN}title"
 MONEY_PATTERN: Final = (
     r"\d[ \t]?\$|\$(?:[^a-z{]|$)"
-    rf"|\d[^a-z0-9]{{0,9}}(?:(?:k|mn?|thousand|grand|million)[^a-z0-9]{{0,9}})?(?:{_RARE_CODES})"
-    rf"|(?:{_RARE_CODES}|\brs)[^a-z0-9]{{0,9}}\d"
+    rf"|\d{_BETWEEN}(?:{_RARE_CODES})|(?:{_RARE_CODES}|\brs)[^a-z0-9]{{0,9}}\d"
+    rf"|{_STEP}|{_PAIR}"
 )
 # Both as one expression, for a query that narrows texts to candidates: `(?i)` + this.
 MONEY_EXPRESSION: Final = "|".join([*map(re.escape, MONEY_WORDS), MONEY_PATTERN])
 
-# The same in steps that a text without a dollar sign, and without those letters, is soon through.
+# The same in steps, so that a text without a sign or a code is soon through.
 _DOLLAR: Final = re.compile(r"\d[ \t]?\$|\$(?:[^a-z{]|$)", re.ASCII)
 _RUPEES: Final = re.compile(r"rs(?<!\wrs)[^a-z0-9]{0,9}\d", re.ASCII)
-_PATTERN: Final = re.compile(MONEY_PATTERN, re.ASCII)
+_DIGIT_AFTER: Final = re.compile(r"[^a-z0-9]{0,9}\d", re.ASCII)
+_DIGIT_BEFORE: Final = re.compile(rf"\d{_BETWEEN}\Z", re.ASCII)
+_LONGEST_BETWEEN: Final = 32
+_PAIRS: Final = re.compile(_PAIR, re.ASCII)
+_STEPS: Final = re.compile(_STEP, re.ASCII)
 
 
 def speaks_of_money(text: str) -> bool:
@@ -42,5 +59,18 @@ def speaks_of_money(text: str) -> bool:
         any(word in small for word in MONEY_WORDS)
         or ("$" in small and _DOLLAR.search(small) is not None)
         or _RUPEES.search(small) is not None
-        or (any(code in small for code in _CODE_LIST) and _PATTERN.search(small) is not None)
+        or any(_beside_a_digit(code, small) for code in _CODE_LIST if code in small)
+        or ("title" in small and "job" in small and _PAIRS.search(small) is not None)
+        or (any(word in small for word in _CHANGES) and _STEPS.search(small) is not None)
     )
+
+
+def _beside_a_digit(code: str, small: str) -> bool:
+    place = small.find(code)
+    while place >= 0:
+        end = place + len(code)
+        before = small[max(0, place - _LONGEST_BETWEEN) : place]
+        if _DIGIT_AFTER.match(small, end) or _DIGIT_BEFORE.search(before):
+            return True
+        place = small.find(code, end)
+    return False

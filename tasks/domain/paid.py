@@ -1,15 +1,16 @@
 """What was paid, and to whom: payment summaries as events beside the bounty."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from tasks.domain.bonuses import explain_payout
 from tasks.domain.bounties import BountyEvent, Observation
-from tasks.domain.evidence import PaymentClaim, payment_claims
+from tasks.domain.evidence import Payee, PaymentClaim, payee, payment_claims
 from tasks.domain.issues import IssueHistory, PullRequest
 
-_REGRESSION: Final = re.compile(r"\bregress", re.IGNORECASE)
+_REPORTED: Final = re.compile(r"\breport", re.IGNORECASE)
 _CONFIDENCE: Final = {"paid": 0.9, "due": 0.7}
 
 
@@ -22,26 +23,50 @@ def read_paid(
 ) -> tuple[list[BountyEvent], list[Observation]]:
     """(`paid` events, claims by people who pay nothing).
 
-    The last statement about a role and a person wins; earlier ones are superseded by it. The
+    The last statement about a role and a person wins; earlier ones are superseded by it. Several
+    lines of one summary, one for each pull request say, count together. The
     dated bonus rules explain a difference from `bounty_cents`, the bounty at the end.
     """
     events: list[BountyEvent] = []
     observations: list[Observation] = []
-    standing: dict[tuple[str, str | None], int] = {}
+    standing: dict[Payee, list[int]] = {}
     for claim in payment_claims(issue.comments, until):
         if not claim.said.authority:
             observations.append(_claimed(source, issue, claim))
             continue
+        claim = _with_role(claim, fix)
         event = _paid(source, issue, claim, _explained(issue, fix, claim, bounty_cents))
-        key = (claim.payment.role, claim.payment.person)
-        if key in standing:
-            earlier = events[standing[key]]
-            events[standing[key]] = earlier.model_copy(
-                update={"superseded_by": event.event_id, "reason": "stated again later"}
-            )
-        standing[key] = len(events)
-        events.append(event)
+        earlier = standing.setdefault(payee(claim.payment), [])
+        if earlier and not _same_summary(events[earlier[0]], event):
+            for index in earlier:
+                events[index] = events[index].model_copy(
+                    update={"superseded_by": event.event_id, "reason": "stated again later"}
+                )
+            earlier.clear()
+        earlier.append(len(events))
+        events.append(_apart(event, events))
     return events, observations
+
+
+def _with_role(claim: PaymentClaim, fix: PullRequest | None) -> PaymentClaim:
+    """Whoever made the fix is its contributor, if the summary names no role."""
+    payment = claim.payment
+    if fix is None or payment.role != "other" or payment.person != fix.author:
+        return claim
+    named = payment.model_copy(update={"role": "contributor"})
+    return replace(claim, payment=named)
+
+
+def _apart(event: BountyEvent, others: list[BountyEvent]) -> BountyEvent:
+    """A line that stands twice in a summary is two payments, and needs two ids."""
+    times = sum(_same_summary(event, o) and o.words.startswith(event.words) for o in others)
+    if not times or event.event_id not in {other.event_id for other in others}:
+        return event
+    return event.model_copy(update={"words": f"{event.words} ({times + 1})"})
+
+
+def _same_summary(one: BountyEvent, other: BountyEvent) -> bool:
+    return (one.document_id, one.occurred_at) == (other.document_id, other.occurred_at)
 
 
 def _paid(source: str, issue: IssueHistory, claim: PaymentClaim, reason: str | None) -> BountyEvent:
@@ -78,7 +103,8 @@ def _explained(
         role=payment.role,
         assigned_at=min(assigned, default=None),
         merged_at=fix.merged_at if fix else None,
-        regression=bool(_REGRESSION.search(payment.words)),
+        regression=claim.regression,
+        reported=bool(_REPORTED.search(payment.words)),
     )
 
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 SHORTEST_RUN: Final = 8
-_TOKEN: Final = re.compile(r"[^\W\d][\w$]*+|\d++|[^\s\w]")
+_TOKEN: Final = re.compile(r"https?://\S++|[^\W\d][\w$]*+|\d++|[^\s\w]")
 _HUNK: Final = re.compile(r"@@ -\d+(?:,(?P<old>\d+))? \+\d+(?:,(?P<new>\d+))? @@")
 _CODE_MARKS: Final = frozenset("(){}[]=;<>/.&|$")
 
@@ -13,7 +15,7 @@ _CODE_MARKS: Final = frozenset("(){}[]=;<>/.&|$")
 _Placed = tuple[str, int, int]
 
 
-def changed_lines(patch: str, sign: str) -> list[str]:
+def changed_lines(patch: str, sign: str) -> tuple[str, ...]:
     """The stretches of consecutive lines that a unified diff adds (`+`) or removes (`-`)."""
     stretches: list[list[str]] = [[]]
     old = new = 0
@@ -30,34 +32,50 @@ def changed_lines(patch: str, sign: str) -> list[str]:
             stretches[-1].append(line[1:])
         elif line[:1] not in ("+", "-", "\\"):
             stretches.append([])
-    return ["\n".join(stretch) for stretch in stretches if stretch]
+    return tuple("\n".join(stretch) for stretch in stretches if stretch)
 
 
-def shared_runs(text: str, stretches: Sequence[str]) -> list[tuple[str, str]]:
-    """(as the stretch has it, as the text has it) of every longest run of tokens in both.
+@dataclass(frozen=True)
+class NewLines:
+    """Stretches of lines, ready to be found again in other texts."""
 
-    A run holds at least eight tokens, three different words among them. Tokens are words, numbers
-    and single marks; blanks do not count.
-    """
-    tokens = _tokens(text)
-    if len(tokens) < SHORTEST_RUN:
-        return []
-    streams = [_tokens(stretch) for stretch in stretches]
-    index = _index(streams)
-    found: dict[str, str] = {}
-    at = 0
-    while at + SHORTEST_RUN <= len(tokens):
-        place = index.get(tuple(word for word, _, _ in tokens[at : at + SHORTEST_RUN]))
-        if place is None:
-            at += 1
-            continue
-        stream = streams[place[0]]
-        length = _length(tokens, at, stream, place[1])
-        if _says_something(tokens[at : at + length]):
-            run = stretches[place[0]][stream[place[1]][1] : stream[place[1] + length - 1][2]]
-            found.setdefault(run, text[tokens[at][1] : tokens[at + length - 1][2]])
-        at += length
-    return list(found.items())
+    stretches: tuple[str, ...]
+
+    @cached_property
+    def streams(self) -> list[list[_Placed]]:
+        return [_tokens(stretch) for stretch in self.stretches]
+
+    @cached_property
+    def index(self) -> dict[tuple[str, ...], tuple[int, int]]:
+        """Every run of eight tokens → the stretch and the place where it stands first."""
+        found: dict[tuple[str, ...], tuple[int, int]] = {}
+        for number, stream in enumerate(self.streams):
+            for at, words in _windows(stream):
+                found.setdefault(words, (number, at))
+        return found
+
+    def shared_runs(self, text: str) -> list[tuple[str, str]]:
+        """(as the lines have it, as the text has it) of every longest run of tokens in both.
+
+        A run holds at least eight tokens, three different words among them. Tokens are words,
+        numbers and single marks; blanks do not count.
+        """
+        tokens = _tokens(text) if self.stretches else []
+        found: dict[str, str] = {}
+        at = 0
+        while at + SHORTEST_RUN <= len(tokens):
+            place = self.index.get(_words(tokens, at))
+            if place is None:
+                at += 1
+                continue
+            number, start = place
+            stream = self.streams[number]
+            length = _length(tokens, at, stream, start)
+            if _says_something(tokens[at : at + length]):
+                run = self.stretches[number][stream[start][1] : stream[start + length - 1][2]]
+                found.setdefault(run, text[tokens[at][1] : tokens[at + length - 1][2]])
+            at += length
+        return list(found.items())
 
 
 def reads_like_code(run: str) -> bool:
@@ -69,18 +87,13 @@ def _tokens(text: str) -> list[_Placed]:
     return [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(text)]
 
 
-def _index(streams: Sequence[Sequence[_Placed]]) -> dict[tuple[str, ...], tuple[int, int]]:
-    """Every run of eight tokens → the stream and the place where it stands first."""
-    index: dict[tuple[str, ...], tuple[int, int]] = {}
-    for number, stream in enumerate(streams):
-        for at, words in _windows(stream):
-            index.setdefault(words, (number, at))
-    return index
-
-
 def _windows(stream: Sequence[_Placed]) -> Iterator[tuple[int, tuple[str, ...]]]:
     for at in range(len(stream) - SHORTEST_RUN + 1):
-        yield at, tuple(word for word, _, _ in stream[at : at + SHORTEST_RUN])
+        yield at, _words(stream, at)
+
+
+def _words(stream: Sequence[_Placed], at: int) -> tuple[str, ...]:
+    return tuple(word for word, _, _ in stream[at : at + SHORTEST_RUN])
 
 
 def _length(text: Sequence[_Placed], at: int, stream: Sequence[_Placed], place: int) -> int:

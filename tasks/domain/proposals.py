@@ -1,132 +1,154 @@
-"""Which comments are proposals, which pull request fixes an issue, and which proposal won."""
+"""Which comments are proposals, and what they said at a moment."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-
-from pydantic import BaseModel
+from typing import Final
 
 from tasks.domain.instances import Proposal
-from tasks.domain.issues import Comment, IssueHistory, PullRequest
+from tasks.domain.issues import Comment
+from tasks.domain.links import fixed_issues as fixed_issues
+from tasks.domain.links import linked_proposal as linked_proposal
+from tasks.domain.proposal_openings import Opening, opening_of, template_headings
+from tasks.domain.withdrawals import is_taken_back, taken_back_by
 
-# The word opens the comment, in any heading or emphasis (`## Proposal`, `**Proposal**`, ...).
-# Bare, it must stand alone on its line: "Proposal looks good" is a review.
-_PROPOSAL = re.compile(
-    r"\A\s*(?:[#*_>][\s#*_>]*proposal\b(?!\s+for\b)|proposal\b(?=[ \t\r]*(?::|\n|\Z)))[\s:#*_]*",
+_COMMENT: Final = r"\#issuecomment-(?P<comment>\d{1,19})(?!\d)"
+_EDGE: Final = r"[\s\#*_:>•–—(-]*+"
+_CHANGED: Final = r"(?:updat(?:ed?|es)|edit(?:ed)?|revised|amended|changed)"
+# `[Updated](link)`, wherever it leads.
+_POINTING: Final = re.compile(
+    rf"{_EDGE}\[[\W_]{{0,10}}(?:(?:my|the)\s+)?(?:proposal\s+)?{_CHANGED}\b[^\]\n]{{0,80}}\]"
+    r"\((?P<url>[^()\n]{0,500})\)",
     re.IGNORECASE,
 )
-_POINTER = re.compile(r"\A\s*\[updated?[^\]]*\]\([^)]*\)", re.IGNORECASE)
-_WITHDRAWN = re.compile(
-    r"\A[\s#*_>]*(?:proposal\b[\s:#*_]*)?[^\n]{0,40}\bproposal (?:was|has been) "
-    r"(?:withdrawn|removed|retracted)\b",
+_LINK: Final = re.compile(
+    rf"(?:\[[^\[\]\n]{{0,120}}\]\()?https?://[^\s()<>\#]{{1,300}}{_COMMENT}\)?", re.IGNORECASE
+)
+_CHANGED_WORD: Final = re.compile(rf"\b{_CHANGED}\b", re.IGNORECASE)
+_SAYS_CHANGED: Final = re.compile(
+    r"[\W_]*(?:I(?:['’]ve|[ \t]+have)?[ \t]+)?(?:just[ \t]+)?(?:updated|edited|revised)\b",
     re.IGNORECASE,
 )
-_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# Some authors give the comment a `$` line of its own instead of the label.
-_COMMENT_LINK = re.compile(
-    r"^(?:\W*PROPOSAL:?|[ \t]*\$)\s*\S*?/([\w.-]+/[\w.-]+)/issues/(\d+)#issuecomment-(\d+)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_FIXED_SECTION = re.compile(
-    r"^\#{1,6}\s*fixed issues?[^\n]*\n(.*?)(?=^\#{1,6}\s|\Z)",
-    re.IGNORECASE | re.DOTALL | re.MULTILINE,
-)
-_FIXED_LINE = re.compile(
-    r"^\s*(?:\$\s*|-\s*|fixes:?\s+)?(?:\[[^\]]*\]\()?"
-    r"(?:https://github\.com/([\w.-]+/[\w.-]+)/issues/(\d+)(?!\d|\#issuecomment)|\#(\d+)\b)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-class Acceptance(BaseModel, frozen=True, extra="forbid"):
-    """`evidence` is `pull_link` or `assignment`; `accepted_at` is the moment work was given out."""
-
-    comment_id: int
-    evidence: str
-    accepted_at: datetime
+_ABOUT: Final = re.compile(r"\b(?:proposal|above|comment)\b", re.IGNORECASE)
+_LONGEST_POINTER: Final = 2000
+_FEW_WORDS: Final = 30
+_HARDLY_ANY: Final = 12
 
 
 def is_proposal(text: str) -> bool:
-    """Whether a comment's text is a plan of its own (pointers to an edited one are not)."""
-    heading = _PROPOSAL.match(text)
-    if heading is None or _WITHDRAWN.match(text):
+    """Whether a comment's text is a plan of its own that stands.
+
+    Pointers to an edited comment, withdrawn texts and headings without anything below are none.
+    """
+    opening = opening_of(text)
+    return opening is not None and _stands(opening)
+
+
+def _stands(opening: Opening) -> bool:
+    if opening.gone or not any(letter.isalnum() for letter in opening.body):
         return False
-    rest = text[heading.end() :]
-    return bool(rest.strip()) and _POINTER.match(rest) is None
+    return not _points(opening) and not is_taken_back(opening.body)
+
+
+def pointed_comment(text: str) -> int | None:
+    """The comment (its id) that a pointer to an updated proposal leads to; None for other texts.
+
+    A pointer is `## Proposal` with a link in place of a plan: `[Updated](link)`, or a few words
+    that say something changed and link to a comment. With the template's headings below it, it is
+    a plan all the same.
+    """
+    opening = opening_of(text)
+    if opening is None or not _points(opening):
+        return None
+    found = _LINK.search(opening.body)
+    return int(found["comment"]) if found else None
+
+
+def _points(opening: Opening) -> bool:
+    body = opening.body
+    linking = "](" in body or "#issuecomment" in body.lower()
+    if not linking and not _SAYS_CHANGED.match(body):
+        return False
+    if template_headings(body) > 1:
+        return False
+    if _POINTING.match(body):
+        return True
+    if len(body) > _LONGEST_POINTER:
+        return False
+    words = re.findall(r"\w+", _LINK.sub(" ", body))
+    if _LINK.search(body):
+        says = opening.updated or _CHANGED_WORD.search(body) is not None
+        return (says and len(words) <= _FEW_WORDS) or len(words) <= 2
+    if not _SAYS_CHANGED.match(body) or len(words) > _HARDLY_ANY:
+        return False
+    return len(words) <= 2 or _ABOUT.search(body) is not None
 
 
 def proposals_at(comments: Iterable[Comment], moment: datetime | None) -> tuple[Proposal, ...]:
-    """The valid proposals posted before `moment`, in posting order, with their text of then."""
-    found = []
-    for comment in sorted(comments, key=lambda c: (c.created_at, c.comment_id)):
-        if moment is not None and comment.created_at >= moment:
-            continue
-        text = comment.text_at(moment)
-        if is_proposal(text):
-            found.append(
-                Proposal(
-                    proposal_id=comment.comment_id,
-                    text=text,
-                    author=comment.author,
-                    url=comment.url,
-                    posted_at=comment.created_at,
-                )
-            )
-    return tuple(found)
+    """The proposals on offer at `moment` (now, where none is given), in the order of posting.
 
+    A comment counts that was posted before the moment and was a plan by then, with the text it
+    had then. Where that is not known (edited later, the history not at hand) it is left out: what
+    was written later tells how it ended. Two comments of one author are two proposals, unless the
+    later only points at the earlier, whose text is the edited one. Taken out are those that a
+    banner replaced, and those their author withdrew by then, in them or in a comment of his.
 
-def fixed_issues(pull: PullRequest) -> frozenset[str]:
-    """The issues (`owner/name#N`) that a pull request's "Fixed Issues" section names.
-
-    HTML comments go first: the template's own example stands inside one.
+    That a comment is minimized does not matter: it bears no date, and losers are hidden when all
+    is over. Apps (`name[bot]`) propose nothing. Order and repetition of the comments are of no
+    account.
     """
-    body = _HTML_COMMENT.sub("", pull.body.replace("\r\n", "\n"))
-    section = _FIXED_SECTION.search(body)
-    if section is None:
-        return frozenset()
-    named = set()
-    for repository, number, local in _FIXED_LINE.findall(section.group(1)):
-        home = pull.repository if repository in ("", *pull.also_named) else repository
-        named.add(f"{home}#{number or local}")
-    return frozenset(named)
+    standing: dict[int, Proposal] = {}
+    authors: dict[str | None, list[int]] = {}
+    for comment in distinct(comments):
+        if moment is not None and comment.created_at >= moment:
+            break
+        author = comment.author
+        if author is not None and author.endswith("[bot]"):
+            continue
+        text = text_known_at(comment, moment)
+        if text is None:
+            continue
+        own = authors.get(author, []) if author is not None else []
+        if is_proposal(text):
+            standing[comment.comment_id] = _proposal(comment, text)
+            own = authors.setdefault(author, [])
+            own.append(comment.comment_id)
+        for withdrawn in taken_back_by(text, own, comment.comment_id) if own else ():
+            standing.pop(withdrawn, None)
+            own.remove(withdrawn)
+    return tuple(standing.values())
 
 
-def linked_proposal(pull: PullRequest, issue: str) -> int | None:
-    """The comment id that the pull request's PROPOSAL or `$` line names on `issue`."""
-    body = _HTML_COMMENT.sub("", pull.body)
-    for repository, number, comment in _COMMENT_LINK.findall(body):
-        home = pull.repository if repository in pull.also_named else repository
-        if f"{home}#{number}" == issue:
-            return int(comment)
+def _proposal(comment: Comment, text: str) -> Proposal:
+    return Proposal(
+        proposal_id=comment.comment_id,
+        text=text,
+        author=comment.author,
+        url=comment.url,
+        posted_at=comment.created_at,
+    )
+
+
+def text_known_at(comment: Comment, moment: datetime | None) -> str | None:
+    """The text as it stood at `moment`; None where only texts of later are known."""
+    if moment is None:
+        return comment.versions[-1].text
+    for version in reversed(comment.versions):
+        if version.since <= moment:
+            return version.text
     return None
 
 
-def work_started(issue: IssueHistory, fix: PullRequest) -> datetime:
-    """The moment the author was given the work, before which proposals competed.
-
-    The first assignment of the fix's author; triage assignments of others never count. Without
-    one, the opening of the fix.
-    """
-    assigned = author_assigned(issue, fix)
-    return min(assigned, fix.created_at) if assigned else fix.created_at
-
-
-def author_assigned(issue: IssueHistory, fix: PullRequest) -> datetime | None:
-    """When the fix's author was first assigned to the issue."""
-    return min((a.assigned_at for a in issue.assignments if a.login == fix.author), default=None)
+def distinct(comments: Iterable[Comment]) -> list[Comment]:
+    """Each comment once, in the order of posting; of several copies the one that knows most."""
+    unique: dict[int, Comment] = {}
+    for comment in comments:
+        held = unique.get(comment.comment_id)
+        if held is None or (held is not comment and _knowledge(held) < _knowledge(comment)):
+            unique[comment.comment_id] = comment
+    return sorted(unique.values(), key=lambda c: (c.created_at, c.comment_id))
 
 
-def accepted_proposal(
-    issue: IssueHistory, fix: PullRequest, open_proposals: Sequence[Proposal]
-) -> Acceptance | None:
-    """The proposal that won among those open when work started, best evidence first."""
-    started = work_started(issue, fix)
-    linked = linked_proposal(fix, issue.name)
-    if linked is not None and any(p.proposal_id == linked for p in open_proposals):
-        return Acceptance(comment_id=linked, evidence="pull_link", accepted_at=started)
-    if author_assigned(issue, fix) is None:
-        return None
-    own = [p for p in open_proposals if p.author == fix.author]
-    if not own:
-        return None
-    return Acceptance(comment_id=own[-1].proposal_id, evidence="assignment", accepted_at=started)
+def _knowledge(comment: Comment) -> tuple[int, datetime, str]:
+    last = comment.versions[-1]
+    return (len(comment.versions), last.since, last.text)

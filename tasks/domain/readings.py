@@ -1,18 +1,40 @@
-"""What a comment says about money, sentence by sentence, and whether that changes a price.
+"""What a comment says about money, statement by statement: which may change the price, and which
+never do.
 
-Most of it changes nothing: requests, denials, fees, questions. A sentence is read as a change only
-if it states one as done; whatever is doubtful is a `mention`.
+The kinds and their shapes are those of the conventions. Few comments about money change a price;
+in doubt a statement is a `mention`.
 """
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final, Literal
 
 from pydantic import BaseModel
 
-from tasks.domain.amounts import Amount, amounts_in
-from tasks.domain.code_spans import without_code
-from tasks.domain.money_words import speaks_of_money
+from tasks.domain.amounts import Amount
+from tasks.domain.money_words import (
+    MONEY_EXPRESSION,
+    MONEY_PATTERN,
+    MONEY_WORDS,
+    speaks_of_money,
+)
+from tasks.domain.price_changes import Change, changes_in
+from tasks.domain.price_guards import asks_before_it, guard
+from tasks.domain.sentences import AMOUNT, Sentence, sentences
+from tasks.domain.statement_kinds import OtherReading, is_price_talk, is_tied, other_reading, parts
+
+__all__ = [
+    "CONFIDENCES",
+    "MONEY_EXPRESSION",
+    "MONEY_PATTERN",
+    "MONEY_WORDS",
+    "PriceReading",
+    "Reading",
+    "read_comment",
+    "speaks_of_money",
+]
 
 Reading = Literal[
     "raised",
@@ -31,79 +53,40 @@ Reading = Literal[
     "mention",
 ]
 
-# How sure a reading is: an amount beside a verb of change leaves little doubt, a factor needs the
-# price before it, and a withdrawal is said in many ways.
-_CONFIDENCE: Final = {"raised": 0.9, "lowered": 0.9, "set": 0.8, "withdrawn": 0.7}
-_WITHOUT_AMOUNT: Final = 0.7
-_MENTION: Final = 0.3
-_OTHER: Final = 0.8
-
-_FLAGS: Final = re.IGNORECASE
-_PRICE_WORD: Final = (
-    r"(?:price|bounty|bounties|job|payout|reward|compensation|budget|title|amount|issue|this|it)"
-)
-_OF_PRICE: Final = re.compile(r"\b(?:pric(?:e|ing)|bount(?:y|ies)|payout|reward|job)\b", _FLAGS)
-_RAISE: Final = re.compile(
-    r"\b(?:rais(?:ed|ing)|increas(?:ed|ing)|upp(?:ed|ing)|bump(?:ed|ing)|doubl(?:ed|ing)"
-    r"|tripl(?:ed|ing)|quadrupl(?:ed|ing)|upgraded)\b|\b(?:x\s?[2-9]|[2-9]\s?x)\b",
-    _FLAGS,
-)
-_LOWER: Final = re.compile(
-    r"\b(?:lower(?:ed|ing)|reduc(?:ed|ing)|decreas(?:ed|ing)|dropp(?:ed|ing)|halv(?:ed|ing)"
-    r"|cut(?:ting)?)\b",
-    _FLAGS,
-)
-_SET: Final = re.compile(
-    rf"\b(?:updat(?:ed|ing)|set|adjust(?:ed|ing)|chang(?:ed|ing))\b.{{0,60}}\bto\b"
-    rf"|\b{_PRICE_WORD}\b.{{0,30}}\b(?:is now|now)\b",
-    _FLAGS,
-)
-_WITHDRAWN: Final = re.compile(
-    r"\b(?:bounty|price|payout|reward)\b.{0,20}\b(?:withdrawn|removed|cancelled|canceled)\b"
-    r"|\b(?:withdrawing|removing|removed|withdrew|cancelling|canceling)\b.{0,12}"
-    r"\b(?:bounty|price|payout|reward)\b",
-    _FLAGS,
-)
-_REQUEST: Final = re.compile(
-    r"\b(?:can|could|would|should|may|shall)\s+(?:we|you|this|it|the|i|someone|somebody)\b"
-    r"|\bplease\b|\bi(?:'d| would)\s+(?:do|take|like|suggest|propose)\b|\blet'?s\b"
-    r"|\b(?:suggest|propose|recommend|requesting|deserves?|worth)\b",
-    _FLAGS,
-)
-_DENIAL: Final = re.compile(
-    r"\b(?:won'?t|will not|cannot|can'?t|not going to|don'?t|do not|not|never|no)\b.{0,40}"
-    r"\b(?:rais|increas|doubl|chang|bump|lower|reduc|adjust|go(?:ing)? (?:up )?to|up(?:ping)? the)"
-    r"|\b(?:stays?|remains?|keep(?:ing)?|leave|leaving)\b.{0,30}(?:\bat\b|\bas is\b|[$€£\d])",
-    _FLAGS,
-)
-_NOT_YET: Final = re.compile(
-    r"\b(?:if|unless|when|once|until|will|going to|tomorrow|next week|plan(?:ning)? to|might|may"
-    r"|would|used to|other issue|another issue|in the app|expense|report total)\b",
-    _FLAGS,
-)
-_REVIEW_FEE: Final = re.compile(
-    r"\bc\s?\+\s|\breview(?:er|ing)?\b.{0,30}\b(?:fee|pay|paid)", _FLAGS
-)
-_REPORTER: Final = re.compile(r"\breport(?:er|ing|ed)\b", _FLAGS)
-_BONUS: Final = re.compile(r"\bbonus(?:es)?\b", _FLAGS)
-_REFUND: Final = re.compile(r"\brefund|\bpa(?:y|id) (?:it )?back\b|\breimburs", _FLAGS)
-_SUM: Final = re.compile(
-    r"[\d$€£]\s*(?:\([^)]{0,40}\)\s*)?[+=]\s*[$€£\d]|\bin total\b|\btotal(?:s|ling|ing)?\b", _FLAGS
-)
-_PERCENT: Final = re.compile(r"\bby\s+(\d{1,3})\s?(?:%|percent)", _FLAGS)
-_TIMES: Final = re.compile(r"\bx\s?([2-9])\b|\b([2-9])\s?x\b", _FLAGS)
-_FACTORS: Final = (("quadrupl", 4), ("tripl", 3), ("doubl", 2))
-_BY: Final = re.compile(r"\bby\s*\Z", _FLAGS)
-_FROM: Final = re.compile(r"\bfrom\s*\Z", _FLAGS)
-_HTML_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# A sentence ends at a line, or at a mark that a blank follows: `$187.50` has none.
-_SENTENCE: Final = re.compile(r"[^\n.!?;]+(?:[.](?=\S)[^\n.!?;]*)*[.!?;]*")
-_LONGEST: Final = 1_000
+# How sure a reading is, by the shape of its words. For the first four: how surely the price
+# changed; for the others: how surely the statement changed none, and is of this kind.
+CONFIDENCES: Final[Mapping[str, float]] = {
+    "price, with both amounts": 0.97,  # "raised the price from $250 to $500"
+    "price, with an amount": 0.95,  # "upping the bounty to $500", "the price is now $500"
+    "place, with an amount": 0.9,  # "title and job updated to $500"
+    "price, relative": 0.9,  # "price doubled", "bumped the price by $250"
+    "withdrawn": 0.9,  # "bounty withdrawn"
+    "bare, with both amounts": 0.85,  # "raised from $250 to $500"
+    "bare, with an amount": 0.8,  # "increased to $1k"
+    "bare, relative": 0.6,  # "doubling"
+    "price, without a number": 0.5,  # "price raised"
+    "quoted": 1.0,
+    "question": 0.9,
+    "review_fee": 0.9,
+    "reporter_bonus": 0.9,
+    "refund": 0.9,
+    "request": 0.8,
+    "denial": 0.8,
+    "bonus": 0.8,
+    "sum": 0.8,
+    "mention": 0.5,
+}
 
 
 class PriceReading(BaseModel, frozen=True, extra="forbid"):
-    """One statement about money. Of `amount_cents`, `factor` ("doubled" = 2) and `delta_cents`
-    ("by $250") at most one is set; `words` is the sentence it rests on."""
+    """One statement about money.
+
+    Amounts are cents of `currency`. `amount_cents` is the new price, or the one amount that a
+    statement of another kind is about; None where it names none, or several. `factor` is what the
+    price is multiplied by (doubled 2, halved 1/2, raised by 50 % 3/2); `delta_cents` what it rises
+    or falls by, never negative; `previous_cents` the price before, where the words give it.
+    `words` is the sentence it rests on, as written.
+    """
 
     reading: Reading
     amount_cents: int | None = None
@@ -116,117 +99,129 @@ class PriceReading(BaseModel, frozen=True, extra="forbid"):
 
 
 def read_comment(text: str) -> tuple[PriceReading, ...]:
-    """Every statement about money, in the order of the text; () where nothing speaks of money.
+    """Every money statement of a comment; what it quotes comes after the author's own words.
 
-    Quoted lines are not the author's words (`quoted`); code and HTML comments say nothing.
-    Sentences beyond 1,000 characters are not read.
+    Lines that begin with `>`, block quotes, code, struck text and HTML comments are `quoted`.
     """
     if not speaks_of_money(text):
         return ()
-    bare = without_code(_HTML_COMMENT.sub(" ", text))
-    found: list[PriceReading] = []
-    for line in bare.splitlines():
-        quoted = line.lstrip().startswith(">")
-        for match in _SENTENCE.finditer(line):
-            sentence = " ".join(match.group().split()).lstrip("> ")
-            if sentence and len(sentence) <= _LONGEST and speaks_of_money(sentence):
-                found += _read(sentence, quoted)
-    return tuple(found)
+    return tuple(reading for sentence in sentences(text) for reading in _read(sentence))
 
 
-def _read(sentence: str, quoted: bool) -> list[PriceReading]:
-    amounts = amounts_in(sentence)
-    kind = "quoted" if quoted else _kind(sentence, amounts)
-    if kind in _CONFIDENCE:
-        return [_change(sentence, kind, amounts)]
-    if not amounts:
-        said = kind in ("request", "denial", "question") and _OF_PRICE.search(sentence)
-        return [_plain(sentence, kind, None)] if said else []
-    return [_plain(sentence, kind, amounts[-1])]
+def _read(sentence: Sentence) -> Iterator[PriceReading]:
+    if sentence.quoted:
+        if _is_quotable(sentence):
+            yield _other(sentence, "quoted", sentence.amounts)
+    elif not sentence.text:
+        if sentence.amounts:
+            yield _other(sentence, "mention", sentence.amounts)
+    elif "?" in sentence.text and asks_before_it(sentence.text):
+        if sentence.amounts or is_price_talk(sentence.text):
+            kind = other_reading(sentence.text, is_question=True)
+            yield _other(sentence, kind, sentence.amounts)
+    else:
+        yield from _read_statements(sentence)
 
 
-def _kind(sentence: str, amounts: tuple[Amount, ...]) -> Reading:
-    asks = sentence.rstrip().endswith("?")
-    moves = any(p.search(sentence) for p in (_RAISE, _LOWER, _SET))
-    if _REFUND.search(sentence):
-        return "refund"
-    if amounts and _SUM.search(sentence):
-        return "sum"
-    if _REPORTER.search(sentence) and amounts and not moves:
-        return "reporter_bonus"
-    if _BONUS.search(sentence):
-        return "bonus"
-    if _REVIEW_FEE.search(sentence) and amounts and not moves:
-        return "review_fee"
-    if _REQUEST.search(sentence):
-        return "request"
-    if asks:
-        return "question"
-    if _DENIAL.search(sentence):
-        return "denial"
-    if _NOT_YET.search(sentence):
-        return "mention"
-    return _statement(sentence, amounts)
+def _is_quotable(sentence: Sentence) -> bool:
+    """Code is full of `$1`: there only an amount of two digits is money."""
+    if sentence.code:
+        return any(len(re.sub(r"\D", "", a.words)) > 1 for a in sentence.amounts)
+    return bool(sentence.amounts) or is_price_talk(sentence.text)
 
 
-def _statement(sentence: str, amounts: tuple[Amount, ...]) -> Reading:
-    """A sentence in the indicative: a change if it names what changed and how."""
-    if _WITHDRAWN.search(sentence):
-        return "withdrawn"
-    measured = bool(amounts) or _factor(sentence, "raised") is not None
-    if measured and _RAISE.search(sentence):
-        return "raised"
-    if (measured or "halv" in sentence.lower()) and _LOWER.search(sentence):
-        return "lowered"
-    return "set" if amounts and _SET.search(sentence) else "mention"
+def _read_statements(sentence: Sentence) -> Iterator[PriceReading]:
+    first = 0
+    for start, part in parts(sentence.text):
+        amounts = sentence.amounts[first : first + part.count(AMOUNT)]
+        first += len(amounts)
+        yield from _read_part(sentence, start, part, amounts)
 
 
-def _change(sentence: str, kind: Reading, amounts: tuple[Amount, ...]) -> PriceReading:
-    absolute, delta, previous = None, None, None
-    for amount in amounts:
-        before = sentence[: amount.start]
-        if _BY.search(before):
-            delta = amount
-        elif _FROM.search(before):
-            previous = amount
-        else:
-            absolute = amount
-    if absolute is not None:
-        delta = None
-    factor = None if absolute or delta else _factor(sentence, kind)
-    chosen = absolute or delta
-    sure = _CONFIDENCE[kind] if chosen or kind == "withdrawn" else _WITHOUT_AMOUNT
-    return PriceReading(
-        reading=kind,
-        amount_cents=absolute.cents if absolute and kind != "withdrawn" else None,
-        currency=chosen.currency if chosen else "USD",
-        factor=factor if kind != "withdrawn" else None,
-        delta_cents=delta.cents if delta and kind != "withdrawn" else None,
-        previous_cents=previous.cents if previous else None,
-        words=sentence,
-        confidence=sure,
+def _read_part(
+    sentence: Sentence, start: int, part: str, amounts: tuple[Amount, ...]
+) -> Iterator[PriceReading]:
+    changes = changes_in(part)
+    if not changes:
+        if amounts or is_price_talk(part):
+            yield _other(sentence, other_reading(part), amounts)
+        return
+    tied = is_tied(part)
+    for change in changes:
+        why = tied or guard(sentence.text, _moved(change, start))
+        if why is None:
+            yield _change(sentence, part, change, amounts)
+        elif amounts or is_price_talk(part):
+            yield _other(sentence, why, _amounts_of(part, change, amounts) or amounts)
+
+
+def _moved(change: Change, by: int) -> Change:
+    return replace(
+        change, start=change.start + by, end=change.end + by, active_at=change.active_at + by
     )
 
 
-def _factor(sentence: str, kind: str) -> Fraction | None:
-    small = sentence.lower()
-    share = _PERCENT.search(sentence)
-    if share is not None:
-        part = Fraction(int(share[1]), 100)
-        return 1 - part if kind == "lowered" else 1 + part
-    if kind == "lowered":
-        return Fraction(1, 2) if "halv" in small else None
-    times = _TIMES.search(sentence)
-    if times is not None:
-        return Fraction(int(times[1] or times[2]))
-    return next((Fraction(n) for stem, n in _FACTORS if stem in small), None)
+def _amounts_of(part: str, change: Change, amounts: tuple[Amount, ...]) -> tuple[Amount, ...]:
+    found = (_amount(part, place, amounts) for place in (change.amount, change.delta))
+    return tuple(amount for amount in found if amount is not None)[:1]
 
 
-def _plain(sentence: str, kind: Reading, amount: Amount | None) -> PriceReading:
+def _amount(part: str, place: int | None, amounts: tuple[Amount, ...]) -> Amount | None:
+    return None if place is None else amounts[part.count(AMOUNT, 0, place)]
+
+
+def _change(
+    sentence: Sentence, part: str, change: Change, amounts: tuple[Amount, ...]
+) -> PriceReading:
+    amount, previous, delta = (
+        _amount(part, place, amounts) for place in (change.amount, change.previous, change.delta)
+    )
+    named = [a for a in (amount, previous, delta) if a is not None]
+    if len({a.currency for a in named}) > 1 or _contradicts(change, amount, previous):
+        return _other(sentence, "mention", tuple(named))
     return PriceReading(
-        reading=kind,
+        reading=change.kind,
         amount_cents=amount.cents if amount else None,
-        currency=amount.currency if amount else "USD",
-        words=sentence,
-        confidence=_MENTION if kind == "mention" else _OTHER,
+        currency=named[0].currency if named else "USD",
+        factor=change.factor,
+        delta_cents=delta.cents if delta else None,
+        previous_cents=previous.cents if previous else None,
+        words=sentence.words,
+        confidence=CONFIDENCES[_shape(change)],
+    )
+
+
+def _contradicts(change: Change, amount: Amount | None, previous: Amount | None) -> bool:
+    """ "Raised from $500 to $250" is a slip; who knows which word is wrong."""
+    if amount is None or previous is None:
+        return False
+    if change.kind == "raised":
+        return amount.cents <= previous.cents
+    return change.kind == "lowered" and amount.cents >= previous.cents
+
+
+def _shape(change: Change) -> str:
+    if change.kind == "withdrawn":
+        return "withdrawn"
+    said = change.said if change.said != "place" or change.amount is not None else "bare"
+    if change.amount is not None and change.previous is not None and said != "place":
+        return f"{said}, with both amounts"
+    if change.amount is not None:
+        return f"{said}, with an amount"
+    relative = change.delta is not None or change.factor is not None
+    return f"{said}, relative" if relative else "price, without a number"
+
+
+def _other(sentence: Sentence, reading: OtherReading, amounts: tuple[Amount, ...]) -> PriceReading:
+    """A statement that changes nothing; of a sum's amounts the last is the whole."""
+    distinct = {(a.cents, a.currency) for a in amounts}
+    if reading == "sum" and amounts and len({currency for _, currency in distinct}) == 1:
+        distinct = {(amounts[-1].cents, amounts[-1].currency)}
+    cents, currency = distinct.pop() if len(distinct) == 1 else (None, "USD")
+    return PriceReading(
+        reading=reading,
+        amount_cents=cents,
+        currency=currency,
+        words=sentence.words,
+        confidence=CONFIDENCES[reading],
     )

@@ -1,10 +1,9 @@
 """What an agent is told: title and body as of a moment, without what tells how it ended."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from tasks.domain.automation import strip_automation
-from tasks.domain.issues import IssueHistory, PullRequest, TextVersion, text_at
+from tasks.domain.issues import IssueHistory, PullRequest, text_at
 from tasks.domain.links_out import Unwanted
 from tasks.domain.titles import clean_title as _without_tags
 
@@ -48,11 +47,6 @@ def statement_at(
 ) -> str:
     """The issue's body as it stood at `moment`, cleaned."""
     return clean_body(text_at(issue.bodies, moment), fix=fix)
-
-
-def known_at(versions: Sequence[TextVersion], moment: datetime | None) -> list[TextVersion]:
-    """The versions that may be shown: those saved no later than `moment`."""
-    return [version for version in versions if moment is None or version.since <= moment]
 
 
 def unwanted_of(fix: PullRequest | None) -> Unwanted:

@@ -65,7 +65,8 @@ _REPORTER_LENGTH: Final = 300
 _BRACKET: Final = re.compile(r"[\[\]]")
 _LONE_BRACKET: Final = re.compile(r"(?<!\S)(?:\[++|\]++)(?!\S)")
 # What a tag leaves at the ends of a title that it stood at.
-_EDGES: Final = re.compile(r"\A(?:[\s\]]|[-–—:|]\s)++|[\s\[]++\Z|\s[-–—|]\Z")
+_EDGES: Final = re.compile(r"\A(?:[\s\]]|[-–—:|]\s)++|[\s\[]++\Z")
+_DASHES: Final = frozenset("-–—|")
 
 
 def is_state_tag(words: str) -> bool:
@@ -92,8 +93,10 @@ def _cleaned(title: str) -> str:
         text = _outside_code(pattern, text)
     text = _outside_code(_LONE_BRACKET, text)
     text = _SEVERITY.sub("", _EDGES.sub("", text))
-    text = _without_reporter(text)
-    return " ".join(text.split())
+    words = _without_reporter(text).split()
+    while len(words) > 1 and words[-1] in _DASHES:
+        words.pop()
+    return " ".join(words)
 
 
 def _without_tags(title: str) -> str:

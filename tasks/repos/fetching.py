@@ -17,7 +17,7 @@ from tasks.domain.bases import base_candidates, fix_base, size_of
 from tasks.domain.digests import digest
 from tasks.domain.errors import SystemFault, UsageError
 from tasks.domain.issues import PullRequest
-from tasks.domain.proposals import fixed_issues
+from tasks.domain.links import fixed_issues
 from tasks.repos.commands import GitFailure, pause, run
 from tasks.repos.completeness import RECORD, Ends, read_record, write_record
 from tasks.repos.mirror import Mirror

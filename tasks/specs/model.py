@@ -82,7 +82,10 @@ class EnvironmentSection(BaseModel, frozen=True, extra="forbid"):
 
 
 class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
-    """One benchmark: where it comes from and what counts."""
+    """One benchmark: where it comes from and what counts.
+
+    `lint`: whether an instance that tells how it ended is only reported, or rejected as `leak`.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     title: str = ""
@@ -92,6 +95,7 @@ class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
     price_rule: str = "final"
     paths: PathRules = PathRules()
     environment: EnvironmentSection = EnvironmentSection()
+    lint: Literal["report", "reject"] = "report"
 
     def sections(self) -> dict[str, dict[str, Any]]:
         """Source name → its section, for the sources that are named."""

@@ -48,11 +48,12 @@ class IcSwe:
 
     def from_issue(self, issue: IssueHistory, context: BuildContext) -> TaskInstance | Rejection:
         events = context.ledgers.get(issue.name, ())
-        work = screen(issue, self.name, context.fixes.get(issue.name, ()), events)
+        history = context.repository(issue.repository)
+        fixes = context.fixes.get(issue.name, ())
+        work = screen(issue, self.name, fixes, events, history=history)
         if isinstance(work, Rejection):
             return work
         price, fix = work.prices["final"], work.fix
-        history = context.repository(issue.repository)
         if history is None:
             detail = f"there is no mirror of {issue.repository}; {_REFRESH}"
             return refuse(issue, self.name, price, "missing_commit", detail)

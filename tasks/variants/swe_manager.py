@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from tasks.domain.bounties import BountyEvent
-from tasks.domain.candidates import refuse, screen
+from tasks.domain.candidates import begun, refuse, screen
 from tasks.domain.digests import digest
 from tasks.domain.instances import Offer, Reference, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory
 from tasks.domain.making import instance_of_issue, instance_of_published
-from tasks.domain.proposals import accepted_proposal, proposals_at
+from tasks.domain.proposals import proposals_at
 from tasks.domain.protocols import Bench, BuildContext
 from tasks.domain.published import PublishedTask
 from tasks.domain.rollouts import Submission
@@ -33,31 +33,38 @@ class SweManager:
     cost: ClassVar[Literal["cheap", "sandboxed"]] = "cheap"
 
     def from_issue(self, issue: IssueHistory, context: BuildContext) -> TaskInstance | Rejection:
+        """The choice as it stood when a proposal was accepted, with the proposals of that moment.
+
+        Refused with too_few_proposals where fewer than two stood then (or, with no acceptance
+        known, when work began), else with no_acceptance where nothing says which one won.
+        """
         events = context.ledgers.get(issue.name, ())
-        work = screen(issue, self.name, context.fixes.get(issue.name, ()), events)
+        work = screen(
+            issue,
+            self.name,
+            context.fixes.get(issue.name, ()),
+            events,
+            history=context.repository(issue.repository),
+        )
         if isinstance(work, Rejection):
             return work
-        price = work.prices["final"]
-        proposals = proposals_at(issue.comments, work.started)
+        price, accepted = work.prices["final"], work.acceptance
+        moment = accepted.accepted_at if accepted else work.started
+        proposals = proposals_at(issue.comments, moment)
         if len(proposals) < 2:
             return refuse(
                 issue, self.name, price, "too_few_proposals", f"{len(proposals)} before the work"
             )
-        accepted = accepted_proposal(issue, work.fix, proposals)
         if accepted is None:
-            return refuse(
-                issue,
-                self.name,
-                price,
-                "no_acceptance",
-                f"nothing ties {work.fix.name} to a proposal",
-            )
+            detail = f"nothing ties {work.fix.name} to a proposal"
+            return refuse(issue, self.name, price, "no_acceptance", detail)
         reference = Reference(
             accepted_proposal_id=accepted.comment_id,
             accepted_by=accepted.evidence,
             fix_commit=work.fix_commit,
         )
-        return instance_of_issue(issue, work, self.name, reference, proposals=proposals)
+        chosen = begun(work, issue, moment, events)
+        return instance_of_issue(issue, chosen, self.name, reference, proposals=proposals)
 
     def from_published(
         self, task: PublishedTask, events: Sequence[BountyEvent]

@@ -62,6 +62,11 @@ class Session:
         """Run `queries/<name>.sql` with its `$parameters`."""
         return self.rows(query_text(name), parameters)
 
+    def arrow(self, name: str, **parameters: Any) -> pa.Table:
+        """The same as an Arrow table, which costs a third of the rows where they are large."""
+        relation = self._connection.sql(query_text(name), params=parameters or None)
+        return relation.to_arrow_table()
+
     def run(self, name: str, **parameters: Any) -> None:
         """Execute `queries/<name>.sql` for its effect."""
         self.execute(query_text(name), parameters)
@@ -115,19 +120,18 @@ class Session:
         return self._as_arrow(table, rows)
 
     def _as_arrow(self, table: str, rows: Sequence[Row]) -> pa.Table:
-        schema = (
-            self._connection.sql(
-                f"SELECT * FROM {_checked(table)} LIMIT 0"  # noqa: S608
-            )
-            .to_arrow_table()
-            .schema
-        )
-        columns = {f.name: [row.get(f.name) for row in rows] for f in schema}
-        unknown = {key for row in rows for key in row} - set(columns)
-        if unknown:
-            raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
-        arrays = [_array(columns[f.name], f.type) for f in schema]
-        return pa.Table.from_arrays(arrays, schema=pa.schema([(f.name, f.type) for f in schema]))
+        empty = self._connection.sql(f"SELECT * FROM {_checked(table)} LIMIT 0")  # noqa: S608
+        return arrow_table(table, empty.to_arrow_table().schema, rows)
+
+
+def arrow_table(name: str, schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
+    """`rows` in the columns of a schema; raises KeyError for a key that is no column of `name`."""
+    columns = {f.name: [row.get(f.name) for row in rows] for f in schema}
+    unknown = set().union(*rows) - set(columns)
+    if unknown:
+        raise KeyError(f"{name} has no column {', '.join(sorted(unknown))}")
+    arrays = [_array(columns[f.name], f.type) for f in schema]
+    return pa.Table.from_arrays(arrays, schema=pa.schema([(f.name, f.type) for f in schema]))
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:

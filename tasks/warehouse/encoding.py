@@ -6,6 +6,7 @@
 
 import codecs
 import hashlib
+import json
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
@@ -28,6 +29,15 @@ def digest_and_text(document: Document) -> tuple[str, str]:
     # The canonical form is ASCII, and its escapes include DEL, which is.
     canonical = ordered.decode().encode("ascii", _ESCAPED).replace(b"\x7f", b"\\u007f")
     return hashlib.sha256(canonical).hexdigest(), plain.decode()
+
+
+def payload_of(text: str) -> dict[str, Any]:
+    """The payload that `digest_and_text` wrote; a number beyond 64 bits is inexact."""
+    try:
+        found: dict[str, Any] = orjson.loads(text)
+    except orjson.JSONDecodeError:  # a lone surrogate, NaN
+        found = json.loads(text)
+    return found
 
 
 def _holds_float(value: Any) -> bool:

@@ -122,7 +122,7 @@ def _block(shape: str, job: str, raised: str, offers: list[str], owner: str) -> 
     return "\n".join(lines)
 
 
-def _body_edits(body: str, rows: list[dict[str, Any]]) -> tuple[Edit, ...]:
+def body_edits_of(body: str, rows: list[dict[str, Any]]) -> tuple[Edit, ...]:
     edits = []
     block = ""
     for row in sorted(rows, key=lambda row: row["at"]):
@@ -133,7 +133,7 @@ def _body_edits(body: str, rows: list[dict[str, Any]]) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def _event(row: dict[str, Any]) -> Event:
+def event_of(row: dict[str, Any]) -> Event:
     (kind,) = (kind for kind in KINDS if kind in row)
     value = row[kind].strip("\n") if kind == "say" else row[kind]
     edits = tuple(Edit(e["at"], e["by"], e["text"].strip("\n")) for e in row.get("edit", ()))
@@ -165,7 +165,7 @@ def load(size: Callable[[str], tuple[int, int, int]]) -> tuple[Thread, ...]:
     for path in sorted(THREADS.glob("*.toml")):
         row = tomllib.loads(path.read_text(encoding="utf-8"))
         body = row["body"].strip("\n")
-        events = sorted(map(_event, row.get("event", ())), key=lambda event: event.at)
+        events = sorted(map(event_of, row.get("event", ())), key=lambda event: event.at)
         threads.append(
             Thread(
                 number=row["number"],
@@ -173,7 +173,7 @@ def load(size: Callable[[str], tuple[int, int, int]]) -> tuple[Thread, ...]:
                 by=row["by"],
                 at=row["at"],
                 body=body,
-                edits=_body_edits(body, row.get("edit", [])),
+                edits=body_edits_of(body, row.get("edit", [])),
                 events=tuple(events),
                 pulls=tuple(_pull(pull, size) for pull in row.get("pull", ())),
                 fetched=tuple(row.get("fetched", (FETCHED,))),

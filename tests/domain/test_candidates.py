@@ -4,10 +4,22 @@ from typing import Any
 
 import pytest
 
-from tasks.domain.candidates import Work, fixes_by_issue, refuse, screen
+from tasks.domain.acceptance import Acceptance
+from tasks.domain.candidates import Work, begun, fixes_by_issue, named_fixes, refuse, screen
 from tasks.domain.instances import REASONS, Rejection
 from tasks.domain.issues import IssueHistory, PullRequest
-from tests.domain.builders import ISSUE, assigned, day, issue, ledger, pull, rung, title
+from tests.domain.builders import (
+    ISSUE,
+    URL,
+    assigned,
+    comment,
+    day,
+    issue,
+    ledger,
+    pull,
+    rung,
+    title,
+)
 
 PRICED = ledger(title(0, "[$250] Boats leak", at_creation=True), title(7, "[$500] Boats leak"))
 
@@ -78,9 +90,7 @@ def test_a_task_about_payments_or_tests_is_still_a_task(text: str) -> None:
     assert isinstance(fate(named(text), pull()), Work)
 
 
-ELSEWHERE = pull(repository="ours/other", number=3)
 UNMERGED = pull(state="CLOSED", merged_at=None, merge_commit=None, parents=())
-LATER = pull(number=12, merged_at=day(9), parents=("c" * 40,))
 REVERT = pull(number=13, title='Revert "Caulk the boats"', merged_at=day(10))
 
 
@@ -89,11 +99,7 @@ REVERT = pull(number=13, title='Revert "Caulk the boats"', merged_at=day(10))
     [
         ((), ("no_fix", "no pull request names this issue as fixed")),
         ((UNMERGED,), ("fix_unmerged", "ours/app#9 was closed without a merge")),
-        ((ELSEWHERE,), ("fix_elsewhere", "ours/other#3")),
-        ((UNMERGED, ELSEWHERE), ("fix_unmerged", "ours/app#9 was closed without a merge")),
         ((pull(), REVERT), ("reverted", "ours/app#13 reverted ours/app#9")),
-        ((REVERT,), ("no_fix", "ours/app#13 only takes back another change")),
-        ((UNMERGED, REVERT), ("fix_unmerged", "ours/app#9 was closed without a merge")),
         (
             (pull(merge_commit=None),),
             ("missing_commit", "ours/app#9 has no merge commit with a parent"),
@@ -109,25 +115,49 @@ def test_without_a_standing_fix_there_is_one_reason(
     assert expected[0] in REASONS
 
 
-def test_a_mention_in_another_repository_is_a_fix_elsewhere() -> None:
-    history = issue(linked_pulls=("ours/app#2", "ours/web#5"))
-    assert fate(history) == ("fix_elsewhere", "ours/web#5")
+def test_a_pull_request_whose_title_repeats_a_price_is_no_candidate() -> None:
+    found = fate(issue(url="https://github.com/ours/app/pull/7"), pull())
+    assert found == (
+        "unsupported",
+        "a pull request is no task, though its title may repeat a price",
+    )
+    assert "unsupported" in REASONS
 
 
-@pytest.mark.parametrize(
-    ("fixes", "number"),
-    [
-        ((pull(), LATER), 12),
-        ((LATER, pull(), UNMERGED), 12),
-        ((pull(), REVERT, pull(number=14, merged_at=day(11))), 14),
-        ((pull(), ELSEWHERE), 9),
-    ],
+BRANCHED = pull(
+    base_branch="main", body=f"### Fixed Issues\n$ {URL}\nPROPOSAL: {URL}#issuecomment-1"
 )
-def test_the_last_merged_fix_counts(fixes: tuple[PullRequest, ...], number: int) -> None:
-    for order in (fixes, tuple(reversed(fixes))):
-        found = fate(issue(), *order)
-        assert isinstance(found, Work)
-        assert found.fix.number == number
+
+
+def test_work_keeps_the_accepted_proposal_and_the_branch() -> None:
+    history = issue(
+        comments=(comment(1, 1, "## Proposal\nCaulk."),), assignments=(assigned(4, "ann"),)
+    )
+    found = fate(history, BRANCHED)
+    assert isinstance(found, Work)
+    assert found.branch == "main"
+    assert found.acceptance == Acceptance(
+        comment_id=1,
+        evidence="pull_link",
+        accepted_at=day(4),
+        words=f"PROPOSAL: {URL}#issuecomment-1",
+        url=BRANCHED.url,
+        also=(f"assignment agrees: @ann was assigned on 2024-03-05 ({URL})",),
+    )
+
+
+def test_work_begun_at_another_moment_has_the_price_of_then() -> None:
+    history = issue(
+        titles=(title(0, "[$250] Boats leak", at_creation=True), title(7, "[$500] Boats leak"))
+    )
+    found = fate(history, pull())
+    assert isinstance(found, Work)
+    assert (found.started, found.prices["as_of"]) == (day(6), 25000)
+    later = begun(found, history, day(7.5), PRICED)
+    assert later == found.model_copy(
+        update={"started": day(7.5), "prices": found.prices | {"as_of": 50000}}
+    )
+    assert begun(found, history, day(6), PRICED) is found
 
 
 @pytest.mark.parametrize(
@@ -167,3 +197,14 @@ def test_a_rejection_keeps_the_last_price_and_where_it_came_from() -> None:
 def test_pulls_by_issue_is_issues_by_pull_turned_around() -> None:
     named_by = {"p2": frozenset({"i1", "i2"}), "p1": frozenset({"i2"}), "p3": frozenset[str]()}
     assert fixes_by_issue(named_by) == {"i1": ["p2"], "i2": ["p1", "p2"]}
+
+
+def test_a_name_in_other_letter_case_is_the_known_issue() -> None:
+    named_by = {"p1": frozenset({"OURS/App#7", "x/y#1"}), "p2": frozenset({"ours/app#7"})}
+    assert fixes_by_issue(named_by, [ISSUE]) == {ISSUE: ["p1", "p2"], "x/y#1": ["p1"]}
+
+
+def test_a_revert_concerns_the_issues_of_what_it_takes_back() -> None:
+    made = pull(number=13, title='Revert "Caulk the boats"', body="Reverts ours/app#9")
+    other = pull(number=14, title='Revert "Tar"', body="Reverts ours/app#4")
+    assert named_fixes([made, pull(), other], [ISSUE]) == {ISSUE: ["ours/app#13", "ours/app#9"]}

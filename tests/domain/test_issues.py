@@ -1,4 +1,4 @@
-"""Texts as of a moment, and statements without what was written after the offer."""
+"""Texts as of a moment, and what is known of issues and pull requests."""
 
 from typing import get_args
 
@@ -12,7 +12,6 @@ from tasks.domain.issues import (
     TextVersion,
     text_at,
 )
-from tasks.domain.statements import clean_body, clean_title
 from tests.domain.builders import comment, day, issue, pull, title
 
 VERSIONS = [TextVersion(since=day(n), text=f"text of day {n}") for n in (0, 2, 5)]
@@ -30,87 +29,6 @@ def test_titles_and_comments_are_read_as_of_the_moment() -> None:
     said = comment(1, 1, "first", later={4: "second"})
     assert (history.title_at(day(2)), history.title_at(None)) == ("Boats leak", "Ships leak")
     assert (said.text_at(day(2)), said.text_at(None)) == ("first", "second")
-
-
-@pytest.mark.parametrize(
-    "tag",
-    [
-        "[$250]",
-        "[$1,000]",
-        "[$187.50]",
-        "[HOLD for payment 2024-05-02]",
-        "[HOLD for payment 5/02]",
-        "[Hold for Payment June 19]",
-        "[Due for payment 2025-03-04]",
-        "[PAID]",
-        "[Paid]",
-        "[Awaiting Payment]",
-        "[WAITING ON CHECKLIST]",
-        "[HOLD #123]",
-        "[HOLD on #123]",
-        "[HOLD #1/#2]",
-        "[BONUS PAYMENT]",
-        "[HOLD for payment 2024-05-02] [HOLD for payment 2024-04-20][$500]",
-        "HIGH:",
-        "CRITICAL:",
-        "[$500] HIGH:",
-        "[HOLD #1] [$500] CRITICAL:",
-    ],
-)
-@pytest.mark.parametrize("blank", ["", " "])
-def test_no_price_state_or_severity_tag_stays_in_a_title(tag: str, blank: str) -> None:
-    assert clean_title(f"{tag}{blank}Boats leak") == "Boats leak"
-
-
-@pytest.mark.parametrize("tag", ["[$250]", "[PAID]", "[HOLD #123]", "[Awaiting Payment]"])
-def test_a_tag_goes_wherever_it_stands(tag: str) -> None:
-    assert clean_title(f"Boats {tag} leak") == "Boats leak"
-    assert clean_title(f"Boats leak {tag}") == "Boats leak"
-
-
-@pytest.mark.parametrize(
-    "title",
-    ["Boats leak", "[Wave 6: Tags] Boats leak", "Total of $80.60 is wrong", "Highlights: gone"],
-)
-def test_what_describes_the_task_stays(title: str) -> None:
-    assert clean_title(title) == title
-
-
-LISTED = """### Upwork Automation - Do Not Edit
-- Job URL: https://jobs.test/~0101
-- Job ID: ~0101
-- Last Price Increase: 2022-11-30"""
-DETAILS = """<details><summary>Upwork Automation - Do Not Edit</summary>
-<ul>
-<li>Upwork Job URL: https://jobs.test/~0102</li>
-<li>Last Price Increase: 2024-03-01</li>
-<li>Automatic offers:
-<ul><li>ann | Contributor | 0</li><li> |  | 0</li></ul></li>
-</ul>
-</details>"""
-LINKED = DETAILS.replace("https://jobs.test/~0102", '<a href="https://jobs.test/~02">here</a>')
-BARE_DATE = """<details>
-  <summary>  Upwork Automation - Do Not Edit</summary>
-<ul><li>2023-05-01</li></ul>
-</details>"""
-OWNER = """<details><summary>Issue Owner</summary>
-Current Issue Owner: @rae</details>"""
-CUT = DETAILS.removesuffix("</details>")
-
-
-@pytest.mark.parametrize(
-    "block",
-    [LISTED, DETAILS, LINKED, BARE_DATE, f"{DETAILS}\n{DETAILS}", f"{DETAILS}\n\n{OWNER}", CUT],
-    ids=["list", "details", "link", "bare date", "twice", "owner", "cut off"],
-)
-def test_the_automations_block_is_no_part_of_the_statement(block: str) -> None:
-    assert clean_body(f"## Steps\nOpen a boat.\n\n{block}") == "## Steps\nOpen a boat."
-
-
-def test_what_people_wrote_around_the_block_stays() -> None:
-    own = "<details><summary>Log</summary>\ndrip\n</details>"
-    assert clean_body(f"{own}\n{DETAILS}\n### Notes\nWet.") == f"{own}\n\n### Notes\nWet."
-    assert clean_body(f"Leak.\n\n{LISTED}\n\n### Notes\nWet.") == "Leak.\n\n### Notes\nWet."
 
 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1])

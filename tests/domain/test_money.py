@@ -84,6 +84,43 @@ def test_any_title_is_worth_its_last_tag_and_keeps_its_words(
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "[HOLD for payment 2024-05-02] [HOLD for payment 5/02] Boats leak",
+        "[Due for payment 2025-05-02] Boats leak",
+        "[HOLD #250] [HOLD on #250] [HOLD #1/#2] Boats leak",
+        "[PAID] [Awaiting Payment] [WAITING ON CHECKLIST] Boats leak",
+        "[BONUS PAYMENT] HIGH: [Wave 6: Tags] Boats leak - reported by @fern",
+        "[250 USD] [USD 250] [US$250] [$1k] [250$] [$$250] Boats leak",
+        "[$250 bonus] [was $250] [$250/$500] [$250-$500] Boats leak",
+        "($250) {$250} Boats leak",
+    ],
+)
+def test_other_tags_are_no_bounty_and_stay(title: str) -> None:
+    assert title_price_cents(title) is None
+    assert strip_price_tags(title) == title
+    assert title_price_cents(f"{title} [$75]") == 75_00
+    assert title_price_cents(f"[$75]{title}") == 75_00
+    assert strip_price_tags(f"[$75]{title}[ $80.50 ]") == title
+
+
+@given(
+    st.integers(0, 10**9),
+    st.sampled_from(["", " ", "  ", "\t"]),
+    st.sampled_from(
+        ["Boats leak", "BOATS LEAK", "[hold #4]boats", "[HOLD for payment 5/02] Boats"]
+    ),
+)
+def test_blanks_in_a_tag_and_the_case_of_the_words_do_not_matter(
+    cents: int, blanks: str, words: str
+) -> None:
+    inner = _tag(cents, with_commas=True)[2:-1]
+    title = f"[{blanks}${blanks}{inner}{blanks}]{words}"
+    assert title_price_cents(title) == cents
+    assert strip_price_tags(title) == words
+
+
+@pytest.mark.parametrize(
     ("text", "cents"),
     [("250.0", 25000), (" 1000 ", 100000), ("0", 0), ("187.50", 18750), ("1e3", 100000)],
 )

@@ -1,45 +1,70 @@
-"""Which comments are plans, which issue a pull request fixes, and which plan won."""
+"""Which comments are plans of their own, and what was on offer at a moment."""
 
-from datetime import datetime
+import time
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tasks.domain.instances import Proposal
+from tasks.domain.issues import Comment, TextVersion
 from tasks.domain.proposals import (
-    Acceptance,
-    accepted_proposal,
-    author_assigned,
-    fixed_issues,
+    distinct,
     is_proposal,
-    linked_proposal,
+    pointed_comment,
     proposals_at,
-    work_started,
+    text_known_at,
 )
-from tests.domain.builders import ISSUE, URL, assigned, comment, day, issue, proposal, pull
+from tests.domain.builders import URL, comment, day
 
 PLAN = "### What is the root cause?\nNo caulk."
-APP = "https://github.com/ours/app/issues"
+LINK = f"{URL}#issuecomment-5"
+
+
+def ids(comments: Any, moment: float | None) -> list[int]:
+    at = None if moment is None else day(moment)
+    return [p.proposal_id for p in proposals_at(comments, at)]
 
 
 @pytest.mark.parametrize(
-    "heading",
+    "text",
     [
-        "## Proposal",
-        "### Proposal",
-        "# Proposal",
-        "**Proposal**",
-        "Proposal",
-        "## **Proposal**",
-        "# *Proposal*",
-        "## Proposal ##",
-        "##Proposal",
-        "\n\n## Proposal:",
-        "PROPOSAL:",
-        "## proposal\r",
+        f"## Proposal\n{PLAN}",
+        "Proposal: caulk the seams",
+        "## Proposal\nUpdate the regex of seams.",
+        "## Proposal\nEdited files must be saved twice, so save them once.",
+        f"## Proposal\nAs [here]({LINK}), but caulk the deck and the cabin, too, and after "
+        "that put tar on every seam of the hull, let it dry for a day, and then paint it all.",
+        "## Proposal\n[The docs](https://docs.test/a) say to caulk.",
+        f"## Proposal\n[Updated]({LINK})\n### What is the problem?\nLeaks.\n"
+        "### Root cause\nSeams.\n### What should change?\nAll.",
+        "## Proposal\n~~Caulk it.~~ Tar it.",
+        "## Proposal\nI withdraw my previous proposal; tar it.",
     ],
 )
-def test_every_heading_seen_in_the_wild_opens_a_proposal(heading: str) -> None:
-    assert is_proposal(f"{heading}\n{PLAN}")
+def test_a_plan_is_a_proposal(text: str) -> None:
+    assert is_proposal(text)
+    assert pointed_comment(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"## Proposal\n[Updated]({LINK})",
+        f"## Proposal\n\n[Update]({LINK}), please look again",
+        f"## Proposal\n[Updated proposal]({LINK})\n\nMore about seams, as asked.",
+        f"## Proposal [Updated]({LINK})",
+        f"## Proposal\nUpdated: {LINK}",
+        f"## Proposal updated\n{LINK}",
+        f"## Updated proposal\n[here]({LINK})",
+        f"## Proposal\n{LINK}",
+        f"## Proposal\nI've updated [my proposal]({LINK}) to cover decks.",
+    ],
+)
+def test_a_pointer_is_no_proposal_and_says_where_the_plan_is(text: str) -> None:
+    assert not is_proposal(text)
+    assert pointed_comment(text) == 5
 
 
 @pytest.mark.parametrize(
@@ -48,19 +73,22 @@ def test_every_heading_seen_in_the_wild_opens_a_proposal(heading: str) -> None:
         "",
         "## Proposal",
         "## Proposal\n\n",
-        f"## Proposal\n[Updated]({URL}#issuecomment-5)",
-        f"## Proposal\n\n[Update]({URL}#issuecomment-5), please look again",
-        "Proposal looks good to me",
-        "Proposals are welcome",
-        "I have a proposal:\n" + PLAN,
-        "## Proposal for a new label\n" + PLAN,
-        "This proposal was withdrawn as a duplicate.",
+        "## Proposal\n---\n",
+        "Proposal\n---",
+        "## Proposal\n<!-- to do -->",
+        "## Proposal\nUpdated",
+        "## Proposal\nUpdated my proposal above",
+        "## Proposal\n[Updated](https://docs.test/a)",
         "## Proposal\n⚠️ Your proposal has been withdrawn, it repeats another one.",
+        "## Proposal (withdrawn)\nCaulk it.",
+        "## Proposal\n~~Caulk it.~~",
+        "Proposal looks good to me",
         "🎀 👀 🎀 C+ reviewed",
     ],
 )
-def test_a_pointer_a_banner_and_talk_are_no_proposals(text: str) -> None:
+def test_headings_alone_withdrawn_texts_and_talk_are_neither(text: str) -> None:
     assert not is_proposal(text)
+    assert pointed_comment(text) is None
 
 
 def test_proposals_are_read_as_of_the_moment_in_posting_order() -> None:
@@ -85,120 +113,140 @@ def test_proposals_are_read_as_of_the_moment_in_posting_order() -> None:
         posted_at=day(1),
     )
     assert proposals_at(reversed(comments), day(5)) == found
-    assert [p.proposal_id for p in proposals_at(comments, None)] == [3, 4, 5]
+    assert ids(comments, None) == [3, 4, 5]
 
 
-@pytest.mark.parametrize(
-    ("section", "named"),
-    [
-        (f"$ {APP}/7", {"ours/app#7"}),
-        (f"{APP}/7", {"ours/app#7"}),
-        (f"${APP}/7", {"ours/app#7"}),
-        ("$ #7", {"ours/app#7"}),
-        (f"$ [{APP}/7]({APP}/7)", {"ours/app#7"}),
-        (f"$ [the leak]({APP}/7)", {"ours/app#7"}),
-        (f"$ {APP}/7\n$ {APP}/7#issuecomment-55", {"ours/app#7"}),
-        (f"$ {APP}/7\nPROPOSAL: {APP}/7#issuecomment-55", {"ours/app#7"}),
-        (f"$ {APP}/7\nPROPOSAL: {APP}/8", {"ours/app#7"}),
-        (f"$ {APP}/7\nPROPOSAL: N/A", {"ours/app#7"}),
-        (f"$ {APP}/7\n$ {APP}/71", {"ours/app#7", "ours/app#71"}),
-        (f"Fixes {APP}/7", {"ours/app#7"}),
-        (f"- {APP}/7", {"ours/app#7"}),
-        ("$ https://github.com/ours/secret.repo/issues/7", {"ours/secret.repo#7"}),
-        (f"<!-- like this:\n$ {APP}/1\n-->\n$ {APP}/7", {"ours/app#7"}),
-        (f"<!-- $ {APP}/1", set()),
-        (f"See {APP}/1 for background", set()),
-        ("$ https://docs.test/7", set()),
-        ("$", set()),
-        ("N/A", set()),
-        ("", set()),
-    ],
-)
-@pytest.mark.parametrize("heading", ["### Fixed Issues", "### Fixed issues", "## Fixed Issue"])
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_the_section_names_the_issues_it_fixes(
-    section: str, named: set[str], heading: str, newline: str
-) -> None:
-    body = f"### Details\n$ {APP}/2\n\n{heading}\n{section}\n\n### Tests\n$ {APP}/3\n"
-    assert fixed_issues(pull(body=body.replace("\n", newline))) == named
-
-
-def test_a_body_without_the_section_names_nothing() -> None:
-    assert fixed_issues(pull(body=f"Fixes {APP}/7")) == frozenset()
-    assert fixed_issues(pull(body="")) == frozenset()
-
-
-@pytest.mark.parametrize(
-    ("line", "linked"),
-    [
-        (f"PROPOSAL: {APP}/7#issuecomment-55", 55),
-        (f"PROPOSAL:{APP}/7#issuecomment-55", 55),
-        (f"Proposal: {APP}/7#issuecomment-55", 55),
-        (f"PROPOSAL: [plan]({APP}/7#issuecomment-55)", 55),
-        (f"$ {APP}/7#issuecomment-55", 55),
-        (f"PROPOSAL: {APP}/8#issuecomment-54\nPROPOSAL: {APP}/7#issuecomment-55", 55),
-        (f"<!-- PROPOSAL: {APP}/7#issuecomment-54 -->", None),
-        (f"PROPOSAL: {APP}/8#issuecomment-55", None),
-        (f"PROPOSAL: {APP}/7", None),
-        ("PROPOSAL: N/A", None),
-        ("PROPOSAL:", None),
-        (f"Discussed in {APP}/7#issuecomment-55", None),
-    ],
-)
-def test_only_the_line_that_names_a_comment_of_the_issue_links_a_proposal(
-    line: str, linked: int | None
-) -> None:
-    assert linked_proposal(pull(body=f"### Fixed Issues\n$ {APP}/7\n{line}\n"), ISSUE) == linked
-
-
-@pytest.mark.parametrize(
-    ("assignments", "started", "own"),
-    [
-        ([], 6, None),
-        ([(1, "triage")], 6, None),
-        ([(1, "triage"), (4, "ann")], 4, 4),
-        ([(5, "ann"), (3, "ann")], 3, 3),
-        ([(7, "ann")], 6, 7),
-    ],
-)
-def test_only_the_authors_assignment_or_the_opening_of_the_fix_starts_work(
-    assignments: list[tuple[float, str]], started: float, own: float | None
-) -> None:
-    history = issue(assignments=tuple(assigned(at, login) for at, login in assignments))
-    assert work_started(history, pull()) == day(started)
-    assert author_assigned(history, pull()) == (None if own is None else day(own))
-
-
-OPEN = (
-    proposal(51, author="bea"),
-    proposal(52, author="ann"),
-    proposal(53, author="ann"),
-)
-
-
-@pytest.mark.parametrize(
-    ("link", "assignee", "accepted"),
-    [
-        (51, "ann", (51, "pull_link", day(4))),
-        (51, None, (51, "pull_link", day(6))),
-        (99, "ann", (53, "assignment", day(4))),
-        (None, "ann", (53, "assignment", day(4))),
-        (None, "triage", None),
-        (None, None, None),
-    ],
-)
-def test_the_link_wins_over_the_assignment_and_neither_is_no_acceptance(
-    link: int | None, assignee: str | None, accepted: tuple[int, str, datetime] | None
-) -> None:
-    line = f"PROPOSAL: {URL}#issuecomment-{link}" if link else "PROPOSAL: N/A"
-    fix = pull(body=f"### Fixed Issues\n$ {URL}\n{line}\n")
-    history = issue(assignments=(assigned(4, assignee),) if assignee else ())
-    expected = accepted and Acceptance(
-        comment_id=accepted[0], evidence=accepted[1], accepted_at=accepted[2]
+def test_a_text_that_only_later_versions_tell_of_is_not_on_offer() -> None:
+    lost = Comment(
+        comment_id=1,
+        url=f"{URL}#issuecomment-1",
+        author="ann",
+        created_at=day(1),
+        versions=(TextVersion(since=day(8), text="## Proposal\nMerged as planned."),),
     )
-    assert accepted_proposal(history, fix, OPEN) == expected
+    assert text_known_at(lost, day(5)) is None
+    assert ids([lost], 5) == []
+    assert ids([lost], 8.5) == [1]
 
 
-def test_an_assigned_author_without_a_proposal_accepted_none() -> None:
-    history = issue(assignments=(assigned(4, "ann"),))
-    assert accepted_proposal(history, pull(), (proposal(51, author="bea"),)) is None
+def test_two_comments_of_one_author_are_two_proposals_unless_one_points_at_the_other() -> None:
+    first = comment(1, 1, "## Proposal\nCaulk.", later={2: "## Proposal\nTar."})
+    pointer = comment(2, 2, f"## Proposal\n[Updated]({URL}#issuecomment-1)")
+    second = comment(3, 3, "## Proposal 2\nBoth.")
+    found = proposals_at([first, pointer, second], day(4))
+    assert [(p.proposal_id, p.text) for p in found] == [
+        (1, "## Proposal\nTar."),
+        (3, "## Proposal 2\nBoth."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "author", "left"),
+    [
+        ("I withdraw my proposal.", "ann", [1, 2]),
+        ("I withdraw my proposals.", "ann", [2]),
+        ("I withdraw my first proposal.", "ann", [2, 3]),
+        (f"I withdraw my proposal {URL}#issuecomment-1", "ann", [2, 3]),
+        ("## Proposal\nI withdraw my earlier proposal. Paint it.", "ann", [1, 2, 4]),
+        ("I withdraw my proposal.", "cyd", [1, 2, 3]),
+        ("> I withdraw my proposal.\n\nPlease do not!", "ann", [1, 2, 3]),
+    ],
+)
+def test_an_author_may_withdraw_in_a_comment_of_its_own(
+    text: str, author: str, left: list[int]
+) -> None:
+    comments = [
+        comment(1, 1, "## Proposal\nCaulk."),
+        comment(2, 1.5, "## Proposal\nTar.", author="bea"),
+        comment(3, 2, "## Proposal\nPaint."),
+        comment(4, 3, text, author=author),
+    ]
+    assert ids(comments, 4) == left
+    assert ids(comments, 3) == [1, 2, 3]
+
+
+def test_apps_propose_nothing_and_minimized_or_orphaned_comments_do() -> None:
+    plan = "## Proposal\nCaulk."
+    app = comment(1, 1, plan, author="melvin-bot[bot]")
+    versions = (TextVersion(since=day(2), text=plan),)
+    hidden = Comment(
+        comment_id=2, url="u", author=None, created_at=day(2), versions=versions, minimized=True
+    )
+    assert ids([app, hidden, comment(3, 3, plan, author="MelvinBot")], 4) == [2, 3]
+
+
+def test_of_several_copies_of_a_comment_the_one_that_knows_most_counts() -> None:
+    short = comment(1, 1, "## Proposal\nCaulk.")
+    long = comment(1, 1, "## Proposal\nCaulk.", later={2: "## Proposal\nTar."})
+    assert distinct([short, long, short]) == distinct([long, short]) == [long]
+
+
+TEXTS = st.sampled_from(
+    [
+        "## Proposal\nCaulk.",
+        "**Proposal**: tar",
+        "Proposal\n---\nPaint.",
+        f"## Proposal\n[Updated]({URL}#issuecomment-1)",
+        "I withdraw my proposal",
+        "## Proposal\nI withdraw my earlier proposal. Glue.",
+        "## Proposal\n~~Caulk.~~",
+        "Looks good",
+        "🎀 👀 🎀 C+ reviewed",
+        "",
+    ]
+)
+
+
+@st.composite
+def threads(draw: st.DrawFn) -> list[Comment]:
+    return [
+        comment(
+            number,
+            draw(st.integers(0, 8)),
+            draw(TEXTS),
+            author=draw(st.sampled_from(["ann", "bea"])),
+            later={
+                8.5 + draw(st.integers(0, 3)): draw(TEXTS) for _ in range(draw(st.integers(0, 2)))
+            },
+        )
+        for number in range(draw(st.integers(0, 7)))
+    ]
+
+
+def as_known_at(said: Comment, moment: float) -> Comment:
+    versions = tuple(v for v in said.versions if v.since <= day(moment))
+    return comment(said.comment_id, 0, "") if not versions else _with(said, versions)
+
+
+def _with(said: Comment, versions: tuple[TextVersion, ...]) -> Comment:
+    return Comment(
+        comment_id=said.comment_id,
+        url=said.url,
+        author=said.author,
+        created_at=said.created_at,
+        versions=versions,
+    )
+
+
+@given(threads(), st.integers(0, 13))
+def test_what_is_dated_after_the_moment_changes_nothing(thread: list[Comment], moment: int) -> None:
+    known = [as_known_at(c, moment) for c in thread if c.created_at <= day(moment)]
+    assert proposals_at(thread, day(moment)) == proposals_at(known, day(moment))
+
+
+@given(threads(), st.integers(0, 13), st.randoms(use_true_random=False))
+def test_order_and_repetition_of_comments_do_not_matter(
+    thread: list[Comment], moment: int, chance: Any
+) -> None:
+    mixed = [*thread, *thread[::2]]
+    chance.shuffle(mixed)
+    assert proposals_at(mixed, day(moment)) == proposals_at(thread, day(moment))
+
+
+@pytest.mark.parametrize("filler", ["[", "](", "#issuecomment-1 ", "https://", "~~", "> ", "\n#"])
+def test_hostile_texts_take_no_time(filler: str) -> None:
+    text = "## Proposal\n" + filler * (100_000 // len(filler))
+    started = time.perf_counter()
+    is_proposal(text)
+    pointed_comment(text)
+    assert time.perf_counter() - started < 1

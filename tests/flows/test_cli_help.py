@@ -35,7 +35,7 @@ def imported(*arguments: str, cwd: Path) -> set[str]:
 
 
 def test_every_command_is_there() -> None:
-    promised = "build demo doctor down evaluate import refresh report rerun show sql"
+    promised = "build demo doctor down evaluate import lint refresh report rerun show sql"
     assert promised.split() == COMMANDS
 
 

@@ -1,17 +1,41 @@
 """One decision, judged against the accepted one; what a model is shown is shuffled."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.instances import Offer, Reference, TaskInstance
+from tasks.domain.bounties import BountyEvent
+from tasks.domain.instances import (
+    Environment,
+    Offer,
+    Overlay,
+    Reference,
+    Rejection,
+    TaskInstance,
+)
+from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.protocols import CodeHistory, PathRules
 from tasks.domain.rollouts import NOTHING, Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
 from tasks.variants import variant_named
-from tests.domain.builders import instance, proposal
+from tests.domain.builders import (
+    ISSUE,
+    URL,
+    assigned,
+    comment,
+    day,
+    instance,
+    issue,
+    ledger,
+    proposal,
+    pull,
+    title,
+)
 from tests.sample_home import SampleHome
 from tests.variants.benches import NO_BENCH
 
@@ -117,3 +141,101 @@ def test_every_decision_of_the_sample_can_be_graded(built_sample: SampleHome) ->
         right = Submission(selected_proposal_id=subject.reference.accepted_proposal_id)
         evidence = VARIANT.collect(subject, right, NO_BENCH)
         assert VARIANT.judge(subject, evidence, Expectation()).outcome == "resolved"
+
+
+TITLES = (title(0, "[$250] Boats leak", at_creation=True), title(5, "[$500] Boats leak"))
+LINKING = pull(body=f"### Fixed Issues\n$ {URL}\nPROPOSAL: {URL}#issuecomment-1")
+
+
+@dataclass
+class Context:
+    """A BuildContext of one issue, without a mirror."""
+
+    fixes: Mapping[str, Sequence[PullRequest]]
+    pulls: Mapping[str, PullRequest] = field(default_factory=dict)
+    ledgers: Mapping[str, tuple[BountyEvent, ...]] = field(
+        default_factory=lambda: {ISSUE: ledger(*TITLES)}
+    )
+    paths: PathRules = field(default_factory=PathRules)
+    environment: Environment = field(default_factory=Environment)
+
+    def repository(self, name: str) -> CodeHistory | None:
+        return None
+
+    def overlay(self, instance_id: str) -> Overlay | None:
+        return None
+
+
+def built(history: IssueHistory, fix: PullRequest = LINKING) -> TaskInstance | Rejection:
+    return VARIANT.from_issue(history, Context(fixes={ISSUE: [fix]}))
+
+
+def thread(*said: Any, **changes: Any) -> IssueHistory:
+    return issue(titles=TITLES, comments=said, **changes)
+
+
+CAULK = comment(1, 1, "## Proposal\nCaulk it.", later={4.5: "## Proposal\nMerged, thanks."})
+TAR = comment(2, 2, "## Proposal\nTar it.", author="bea")
+LATE = comment(3, 5, "## Proposal\nPaint it.", author="cyd")
+
+
+def test_the_choice_is_that_of_the_moment_of_acceptance() -> None:
+    found = built(thread(CAULK, TAR, LATE, assignments=(assigned(4, "ann"),)))
+    assert isinstance(found, TaskInstance)
+    assert [(p.proposal_id, p.text) for p in found.proposals] == [
+        (1, "## Proposal\nCaulk it."),
+        (2, "## Proposal\nTar it."),
+    ]
+    assert (found.as_of, found.prices["as_of"], found.prices["final"]) == (day(4), 25000, 50000)
+    assert found.reference == Reference(
+        accepted_proposal_id=1, accepted_by="pull_link", fix_commit="f" * 40
+    )
+
+
+def test_the_acceptance_and_no_earlier_assignment_of_the_author_is_the_moment() -> None:
+    early = comment(1, 3, "## Proposal\nCaulk it.")
+    found = built(thread(early, TAR, assignments=(assigned(1, "ann"), assigned(5.5, "ann"))))
+    assert isinstance(found, TaskInstance)
+    assert (found.as_of, found.prices["as_of"]) == (day(5.5), 50000)
+
+
+@pytest.mark.parametrize(
+    ("history", "fix", "reason", "detail"),
+    [
+        (thread(CAULK), LINKING, "too_few_proposals", "1 before the work"),
+        (thread(), LINKING, "too_few_proposals", "0 before the work"),
+        (thread(TAR, LATE), pull(), "no_acceptance", "nothing ties ours/app#9 to a proposal"),
+        (thread(TAR), pull(), "too_few_proposals", "1 before the work"),
+        (
+            thread(CAULK, LATE, assignments=(assigned(4, "ann"),)),
+            LINKING,
+            "too_few_proposals",
+            "1 before the work",
+        ),
+        (
+            thread(CAULK, TAR),
+            pull(state="OPEN", merged_at=None),
+            "fix_unmerged",
+            "ours/app#9 is still open",
+        ),
+    ],
+)
+def test_without_a_choice_or_a_winner_there_is_one_reason(
+    history: IssueHistory, fix: PullRequest, reason: str, detail: str
+) -> None:
+    found = built(history, fix)
+    assert isinstance(found, Rejection)
+    assert (found.reason, found.detail) == (reason, detail)
+
+
+def test_what_is_dated_after_the_acceptance_changes_nothing() -> None:
+    history = thread(CAULK, TAR, assignments=(assigned(4, "ann"),))
+    later = thread(
+        CAULK,
+        TAR,
+        LATE,
+        comment(4, 5.5, "I withdraw my proposal", author="bea"),
+        comment(5, 5.5, f"{URL}#issuecomment-2 🎀 👀 🎀", author="rae"),
+        assignments=(assigned(4, "ann"), assigned(4.5, "bea")),
+    )
+    assert built(later) == built(history)

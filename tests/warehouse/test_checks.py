@@ -135,6 +135,27 @@ COMMENT: Final[Row] = {
     "body": "b",
 }
 PROPOSAL: Final[Row] = {"issue": "r#1", "proposal_id": 5, "body": "b"}
+EDITED: Final[Row] = {
+    "node_id": "IC_5",
+    "fetched_at": START,
+    "content_sha256": "c1",
+    "payload": "{}",
+}
+READ: Final[Row] = {
+    "source": "github",
+    "kind": "github.issue",
+    "external_id": "r#1",
+    "content_sha256": "c1",
+    "rules": "s1",
+}
+OUTCOME: Final[Row] = {
+    "dataset": "d",
+    "source": "github",
+    "candidate_id": "r#1",
+    "variant": "v",
+    "inputs": "s1",
+    "instance_digest": "d1",
+}
 
 GOOD: Final[Planted] = {
     "core.task_instances": [INSTANCE],
@@ -145,7 +166,10 @@ GOOD: Final[Planted] = {
     "eval.evidence": [EVIDENCE],
     "eval.verdicts": [VERDICT],
     "eval.payouts": [PAYOUT],
-    "core.bounty_events": [EVENT],
+    "core.bounty_events": [EVENT, EVENT | {"dataset": "d"}],
+    "core.outcomes": [OUTCOME, OUTCOME | {"dataset": "e"}],
+    "core.staging.read_documents": [READ, READ | {"kind": "github.gone"}],
+    "core.staging.comment_edits": [EDITED],
     "core.staging.issues": [ISSUE],
     "core.staging.pulls": [PULL],
     "core.staging.comments": [
@@ -165,6 +189,11 @@ def _other(row: Row, **changes: Any) -> list[Row]:
 PLANTED: Final[Mapping[str, Sequence[tuple[Planted, int]]]] = {
     "bounty_events_are_unique": [
         ({"core.bounty_events": _other(EVENT, words="again")}, 1),
+        ({"core.bounty_events": _other(EVENT | {"dataset": "d"}, words="again")}, 1),
+    ],
+    "build_keys_are_unique": [
+        ({"core.outcomes": _other(OUTCOME, reason="leak")}, 1),
+        ({"core.staging.read_documents": _other(READ, content_sha256="c2")}, 1),
     ],
     "candidates_are_instances_plus_rejections": [
         ({"core.dataset_versions": [VERSION | {"candidates": 2}]}, 1),
@@ -199,6 +228,7 @@ PLANTED: Final[Mapping[str, Sequence[tuple[Planted, int]]]] = {
         ({"core.staging.pulls": _other(PULL, title="again")}, 1),
         ({"core.staging.comments": _other(COMMENT, body="again")}, 1),
         ({"core.staging.proposals": _other(PROPOSAL, body="again")}, 1),
+        ({"core.staging.comment_edits": _other(EDITED, payload="[]")}, 1),
     ],
     "version_instances_have_a_body": [
         ({"core.version_instances": [LISTED | {"instance_digest": "gone"}]}, 1),

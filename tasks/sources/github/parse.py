@@ -43,10 +43,14 @@ class _Departure:
     reason: Gone | None
 
 
-def parse_documents(documents: Iterable[Document]) -> Market:
+def parse_documents(
+    documents: Iterable[Document], names: Mapping[str, str] | None = None
+) -> Market:
     """Issues with their comments' versions, and pull requests, each in the order of their names.
 
-    A document that cannot be read is listed as malformed and costs nothing but itself.
+    A document that cannot be read is listed as malformed and costs nothing but itself. `names`
+    is what renamed repositories are called in their own addresses → the name their documents
+    stand under; without it, the documents themselves tell.
     """
     newest = _newest(documents)
     malformed: list[Malformed] = []
@@ -62,7 +66,8 @@ def parse_documents(documents: Iterable[Document]) -> Market:
 
     edits = read("comment_edits", lambda document: edits_of(document.payload))
     departures = read("gone", _departure)
-    names = _other_names(newest)
+    if names is None:
+        names = other_names(d for listed in newest.values() for d in listed.values())
     issues = read("issue", lambda document: _issue(document, edits, departures, names))
     pulls = read("pull", lambda document: _pull(document, names))
     return Market(
@@ -81,19 +86,35 @@ def _newest(documents: Iterable[Document]) -> dict[str, dict[str, Document]]:
     return newest
 
 
-def _other_names(newest: Mapping[str, Mapping[str, Document]]) -> dict[str, str]:
+def other_names(documents: Iterable[Document]) -> dict[str, str]:
     """What a repository is called in its own addresses → the name its documents stand under.
 
     They differ once it is renamed, and then texts and events use both.
     """
     found = {}
-    for kind in ("github.issue", "github.pull"):
-        for external_id, document in newest.get(kind, {}).items():
-            parts = str(document.payload.get("url")).split("/")
-            called, repository = "/".join(parts[-4:-2]), _repository(external_id)
-            if len(parts) >= 4 and called != repository:
+    for document in documents:
+        if document.kind in ("github.issue", "github.pull"):
+            called = repository_in(str(document.payload.get("url")))
+            repository = _repository(document.external_id)
+            if called not in (None, repository):
                 found[called] = repository
     return found
+
+
+def repository_in(url: str) -> str | None:
+    """`owner/name` in the address of an issue or a pull request."""
+    parts = url.split("/")
+    return "/".join(parts[-4:-2]) if len(parts) >= 4 else None
+
+
+def comment_ids(document: Document) -> list[str]:
+    """The node ids of an issue's comments, as far as they can be read."""
+    held = document.payload.get("comments")
+    listed = held.get("nodes") if isinstance(held, dict) else None
+    if not isinstance(listed, list):
+        return []
+    ids = [node.get("id") for node in listed if isinstance(node, dict)]
+    return [each for each in ids if isinstance(each, str) and each.isascii()]
 
 
 def _homed(name: str, names: Mapping[str, str]) -> str:
@@ -156,7 +177,8 @@ def _issue(
     events += [event_of(item, name) for item in timeline]
     events += lost_edits(body_edits, bodies, "the body", name)
     for (raw, history), comment in zip(said, comments, strict=True):
-        events += lost_edits(history, comment.versions, comment.url, raw["id"])
+        if history.lost:
+            events += lost_edits(history, comment.versions, comment.url, raw["id"])
     issue = IssueHistory(
         repository=_repository(name),
         number=node["number"],

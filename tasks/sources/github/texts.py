@@ -65,6 +65,8 @@ def lost_edits(
 
     Until the next version, `text_at` answers with the one before; these events say so.
     """
+    if not edits.lost:
+        return []
     held = {version.since for version in known}
     return [
         IssueEvent(

@@ -1,0 +1,206 @@
+"""From an issue and its fixes to its ledger, and to an instance or a rejection of each variant."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from tasks.domain.candidates import named_fixes
+from tasks.domain.corrections import apply_overrides
+from tasks.domain.digests import canonical_json
+from tasks.domain.errors import DataError
+from tasks.domain.instances import Environment, Rejection, TaskInstance
+from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.leaks import Finding, lint_instance
+from tasks.domain.ledger import Ledger, read_ledger
+from tasks.domain.overrides import Override
+from tasks.inputs import Inputs
+from tasks.market import Context
+from tasks.overlays import Overlays
+from tasks.specs import DatasetSpec
+from tasks.variants import variant_named
+from tasks.warehouse import Row
+
+LEAK: Final = "leak"
+
+
+class Judging(BaseModel, frozen=True, extra="forbid"):
+    """For which dataset issues are judged. `folder` is the dataset's, None for one without."""
+
+    spec: DatasetSpec
+    folder: Path | None = None
+    overrides: dict[str, tuple[Override, ...]] = {}
+    inputs: Inputs
+
+
+class Fate(BaseModel, frozen=True, extra="forbid"):
+    """What became of a candidate, and what the leak linter found in the instance it would be."""
+
+    candidate: str
+    variant: str
+    outcome: TaskInstance | Rejection
+    linted: TaskInstance | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def fixes_of(
+    pulls: Mapping[str, PullRequest], issues: Iterable[str]
+) -> dict[str, list[PullRequest]]:
+    """issue → the pull requests that name it as fixed, and those that take such a one back."""
+    named = named_fixes(pulls.values(), issues)
+    return {issue: [pulls[name] for name in names] for issue, names in named.items()}
+
+
+def corrected(ledger: Ledger, judging: Judging, source: str, issue: IssueHistory) -> Ledger | None:
+    """The ledger as the dataset's overrides correct it; None where none is for this issue."""
+    entries = judging.overrides.get(issue.name)
+    if not entries:
+        return None
+    return apply_overrides(ledger, entries, judging.spec.name, source, issue)
+
+
+def context_of(
+    home: Path,
+    judging: Judging,
+    pulls: Mapping[str, PullRequest],
+    ledgers: Mapping[str, Ledger],
+) -> Context:
+    """What variants may ask about the issues of a batch."""
+    section = judging.spec.environment
+    return Context(
+        home=home,
+        pulls=pulls,
+        fixes=fixes_of(pulls, ledgers),
+        ledgers={issue: ledger.events for issue, ledger in ledgers.items()},
+        paths=judging.spec.paths,
+        environment=Environment(kind="tests", **section.model_dump()),
+        overlays=Overlays(judging.folder),
+    )
+
+
+def judge(issue: IssueHistory, judging: Judging, context: Context) -> list[Fate]:
+    """An instance or a rejection for every variant of the dataset."""
+    return [_judge(issue, variant, judging, context) for variant in judging.spec.variants]
+
+
+def _judge(issue: IssueHistory, variant: str, judging: Judging, context: Context) -> Fate:
+    try:
+        outcome = variant_named(variant).from_issue(issue, context)
+    except DataError as error:
+        outcome = _rejection(issue, variant, error.reason, str(error))
+    if isinstance(outcome, Rejection):
+        return Fate(candidate=issue.name, variant=variant, outcome=outcome)
+    fix = fix_in(issue, context.fixes.get(issue.name, ()), outcome.reference.fix_commit)
+    findings = lint_instance(outcome, issue, fix, context.repository(issue.repository))
+    return linted(issue.name, outcome, findings, judging.spec, issue.repository)
+
+
+def linted(
+    candidate: str,
+    instance: TaskInstance,
+    findings: Sequence[Finding],
+    spec: DatasetSpec,
+    origin: str,
+) -> Fate:
+    """The instance, or its rejection where the dataset rejects what leaks."""
+    leaks = [finding for finding in findings if finding.severity == LEAK]
+    outcome: TaskInstance | Rejection = instance
+    if leaks and spec.lint == "reject":
+        first = leaks[0]
+        outcome = Rejection(
+            candidate_id=candidate,
+            variant=instance.variant,
+            reason=LEAK,
+            detail=f"{first.code} in {first.field}: {first.words}",
+            price_cents=instance.prices.get(spec.price_rule),
+            origin=origin,
+        )
+    return Fate(
+        candidate=candidate,
+        variant=instance.variant,
+        outcome=outcome,
+        linted=instance,
+        findings=tuple(findings),
+    )
+
+
+def fix_in(
+    issue: IssueHistory, fixes: Sequence[PullRequest], commit: str | None = None
+) -> PullRequest | None:
+    """The fix with this merge commit; without one, the last that was merged beside the issue."""
+    merged = [
+        pull
+        for pull in fixes
+        if pull.merged_at is not None and pull.repository == issue.repository
+        if commit is None or pull.merge_commit == commit
+    ]
+    return max(merged, key=lambda p: (p.merged_at, p.number), default=None)
+
+
+def _rejection(issue: IssueHistory, variant: str, reason: str, detail: str) -> Rejection:
+    return Rejection(
+        candidate_id=issue.name,
+        variant=variant,
+        reason=reason,
+        detail=detail,
+        origin=issue.repository,
+    )
+
+
+def outcome_row(fate: Fate, spec: DatasetSpec, source: str, origin: str, inputs: str) -> Row:
+    """A fate in the columns of core.outcomes. `origin` is what an instance is credited to."""
+    row: dict[str, Any] = {
+        "dataset": spec.name,
+        "source": source,
+        "candidate_id": fate.candidate,
+        "variant": fate.variant,
+        "inputs": inputs,
+        "findings": _findings(fate) if fate.findings else None,
+    }
+    if isinstance(fate.outcome, TaskInstance):
+        instance = fate.outcome
+        return row | {
+            "instance_digest": instance.instance_digest,
+            "origin": origin,
+            "price_cents": instance.prices.get(spec.price_rule),
+        }
+    refused = fate.outcome
+    return row | {
+        "reason": refused.reason,
+        "detail": refused.detail,
+        "origin": refused.origin,
+        "price_cents": refused.price_cents,
+    }
+
+
+def _findings(fate: Fate) -> str:
+    if fate.linted is None:
+        raise ValueError("findings without the instance they are in")
+    named = {
+        "instance_id": fate.linted.instance_id,
+        "instance_digest": fate.linted.instance_digest,
+    }
+    return canonical_json([named | finding.model_dump(mode="json") for finding in fate.findings])
+
+
+def instance_row(instance: TaskInstance) -> Row:
+    """An instance in the columns of core.task_instances."""
+    return {
+        "instance_digest": instance.instance_digest,
+        "instance_id": instance.instance_id,
+        "variant": instance.variant,
+        "repository": instance.repository,
+        "issue": instance.issue,
+        "title": instance.title,
+        "base": instance.base,
+        "as_of": instance.as_of,
+        "prices": instance.prices,
+        "trusted": instance.environment.trusted,
+        "body": canonical_json(instance.model_dump(mode="json", exclude_defaults=True)),
+    }
+
+
+def ledger_of(source: str, issue: IssueHistory, fixes: Sequence[PullRequest]) -> Ledger:
+    """The ledger that all datasets share."""
+    return read_ledger(source, issue, fix_in(issue, fixes))

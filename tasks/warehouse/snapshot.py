@@ -1,0 +1,96 @@
+"""Raw as it stood at one moment: nothing of it is ever moved, so a position says what was there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from tasks.domain.documents import Document
+from tasks.warehouse.connect import Row, Session
+from tasks.warehouse.encoding import payload_of
+
+Name = tuple[str, str]  # kind, external id
+_COPY: Final = ("kind", "external_id", "fetched_at", "content_sha256", "payload")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A stored copy of a document, as it is and as it is written."""
+
+    document: Document
+    content_sha256: str
+    text: str
+
+    @property
+    def name(self) -> Name:
+        return self.document.kind, self.document.external_id
+
+
+def end_of_raw(session: Session) -> int:
+    """The position that the next document will have."""
+    found = session.tuples("SELECT coalesce(max(rowid), -1) + 1 FROM raw.documents")
+    return int(found[0][0])
+
+
+def unread(session: Session, source: str, end: int, rules: str) -> list[Name]:
+    """Documents that changed since they were read by these rules, or never were, as they lie.
+
+    Needs raw and core.
+    """
+    rows = session.query("unread_documents", source=source, end=end, rules=rules)
+    return [(row["kind"], row["external_id"]) for row in rows]
+
+
+def newest_copies(session: Session, source: str, wanted: Iterable[Name], end: int) -> list[Copy]:
+    """The newest copies below position `end`, of those that are there, as they lie."""
+    places = _places(session, source, wanted, end)
+    positions = [row["position"] for row in places]
+    if not positions:
+        return []
+    table = pa.table({"position": pa.array(positions, pa.int64())})
+    with session.registered("wanted_places", table):
+        found = session.arrow("copies_at", first=positions[0], last=positions[-1])
+    return _copies(source, found)
+
+
+def in_order(session: Session, source: str, wanted: Iterable[Name], end: int) -> list[Name]:
+    """These documents as their newest copies lie, so that what is read together lies together."""
+    return [(row["kind"], row["external_id"]) for row in _places(session, source, wanted, end)]
+
+
+def _places(session: Session, source: str, wanted: Iterable[Name], end: int) -> list[Row]:
+    with session.registered("wanted_documents", names_table(wanted)):
+        return session.query("newest_places", source=source, end=end)
+
+
+def names_table(names: Iterable[Name]) -> pa.Table:
+    """Names as a table with the columns kind and external_id."""
+    listed = list(names)
+    return pa.table(
+        {
+            "kind": pa.array([kind for kind, _ in listed], pa.string()),
+            "external_id": pa.array([name for _, name in listed], pa.string()),
+        }
+    )
+
+
+def stored_edits(session: Session, source: str, comments: Sequence[str]) -> list[Copy]:
+    """The same of the edits of these comments, from staging. Needs core."""
+    with session.values("wanted_comments", "node_id", comments):
+        found = session.arrow("edits_of_comments")
+    return _copies(source, found)
+
+
+def newest_names(session: Session, source: str, kind: str, end: int) -> list[Name]:
+    """For each repository its document of a kind that was fetched last."""
+    rows = session.query("newest_of_kind", source=source, kind=kind, end=end)
+    return [(row["kind"], row["external_id"]) for row in rows]
+
+
+def _copies(source: str, found: pa.Table) -> list[Copy]:
+    columns = (found[name].to_pylist() for name in _COPY)
+    return [
+        Copy(Document(source, kind, name, fetched_at, payload_of(text)), content_sha256, text)
+        for kind, name, fetched_at, content_sha256, text in zip(*columns, strict=True)
+    ]
