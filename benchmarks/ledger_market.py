@@ -29,7 +29,7 @@ _LETTERS: Final = 450
 _MOST: Final = 400
 _WORDS: Final = 6_000
 _SYLLABLES: Final = tuple(a + b for a in "bcdfglmnprstvz" for b in ("a", "e", "i", "o", "un", "er"))
-_BREAKS: Final = (*(" ",) * 12, ", ", ", ", ". ", ". ", "\n\n- ", " `x_1` ")
+_BREAKS: Final = {" ": 120, ", ": 14, ". ": 12, "\n\n": 3, "\n- ": 3, " `x_1` ": 1}
 _PRICES: Final = (125, 250, 500, 1000, 2000)
 _BATCH: Final = 2_000
 _LINKS: Final = ("LabeledEvent", "UnlabeledEvent", "CrossReferencedEvent", "ClosedEvent")
@@ -56,7 +56,7 @@ class Market:
         # As many words as a trade has, so that the texts are about as hard to compress.
         words = ["".join(draw.choices(_SYLLABLES, k=draw.randint(1, 4))) for _ in range(_WORDS)]
         drawn = draw.choices(words, k=_TEXT // 5)
-        breaks = draw.choices(_BREAKS, k=len(drawn))
+        breaks = draw.choices(list(_BREAKS), list(_BREAKS.values()), k=len(drawn))
         self._text = "".join(f"{word}{end}" for word, end in zip(drawn, breaks, strict=True))
 
     def documents(self, numbers: range, turn: int = 0) -> Iterator[Document]:

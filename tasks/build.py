@@ -52,7 +52,7 @@ def build_version(
             if source == _ISSUES:
                 follow(Plan(warehouse, source, repositories, judging, workers, batch))
             else:
-                follow_published(warehouse, spec, source, inputs.general)
+                follow_published(warehouse, source, judging)
         with warehouse.write("core") as session:
             result = store_version(session, spec, repositories, now())
         check_warehouse(warehouse, ("core",))

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from tasks.domain.bounties import BountyEvent
 from tasks.domain.candidates import named_fixes
 from tasks.domain.corrections import apply_overrides
 from tasks.domain.digests import canonical_json
@@ -52,7 +53,9 @@ def fixes_of(
     return {issue: [pulls[name] for name in names] for issue, names in named.items()}
 
 
-def corrected(ledger: Ledger, judging: Judging, source: str, issue: IssueHistory) -> Ledger | None:
+def corrected_by(
+    ledger: Ledger, judging: Judging, source: str, issue: IssueHistory
+) -> Ledger | None:
     """The ledger as the dataset's overrides correct it; None where none is for this issue."""
     entries = judging.overrides.get(issue.name)
     if not entries:
@@ -64,15 +67,16 @@ def context_of(
     home: Path,
     judging: Judging,
     pulls: Mapping[str, PullRequest],
-    ledgers: Mapping[str, Ledger],
+    fixes: Mapping[str, Sequence[PullRequest]],
+    ledgers: Mapping[str, tuple[BountyEvent, ...]],
 ) -> Context:
-    """What variants may ask about the issues of a batch."""
+    """What variants may ask about the issues of a batch; an issue's ledger is there by its turn."""
     section = judging.spec.environment
     return Context(
         home=home,
         pulls=pulls,
-        fixes=fixes_of(pulls, ledgers),
-        ledgers={issue: ledger.events for issue, ledger in ledgers.items()},
+        fixes=fixes,
+        ledgers=ledgers,
         paths=judging.spec.paths,
         environment=Environment(kind="tests", **section.model_dump()),
         overlays=Overlays(judging.folder),
@@ -91,7 +95,7 @@ def _judge(issue: IssueHistory, variant: str, judging: Judging, context: Context
         outcome = _rejection(issue, variant, error.reason, str(error))
     if isinstance(outcome, Rejection):
         return Fate(candidate=issue.name, variant=variant, outcome=outcome)
-    fix = fix_in(issue, context.fixes.get(issue.name, ()), outcome.reference.fix_commit)
+    fix = fix_in(context.fixes.get(issue.name, ()), outcome.reference.fix_commit)
     findings = lint_instance(outcome, issue, fix, context.repository(issue.repository))
     return linted(issue.name, outcome, findings, judging.spec, issue.repository)
 
@@ -125,17 +129,14 @@ def linted(
     )
 
 
-def fix_in(
-    issue: IssueHistory, fixes: Sequence[PullRequest], commit: str | None = None
-) -> PullRequest | None:
-    """The fix with this merge commit; without one, the last that was merged beside the issue."""
+def fix_in(fixes: Sequence[PullRequest], commit: str | None = None) -> PullRequest | None:
+    """The fix with this merge commit; without one, the last that was merged."""
     merged = [
-        pull
+        (pull.merged_at, pull.number, pull)
         for pull in fixes
-        if pull.merged_at is not None and pull.repository == issue.repository
-        if commit is None or pull.merge_commit == commit
+        if pull.merged_at is not None and commit in (None, pull.merge_commit)
     ]
-    return max(merged, key=lambda p: (p.merged_at, p.number), default=None)
+    return max(merged, key=lambda m: m[:2])[2] if merged else None
 
 
 def _rejection(issue: IssueHistory, variant: str, reason: str, detail: str) -> Rejection:
@@ -148,8 +149,17 @@ def _rejection(issue: IssueHistory, variant: str, reason: str, detail: str) -> R
     )
 
 
-def outcome_row(fate: Fate, spec: DatasetSpec, source: str, origin: str, inputs: str) -> Row:
-    """A fate in the columns of core.outcomes. `origin` is what an instance is credited to."""
+def outcome_row(
+    fate: Fate, judging: Judging, source: str, origin: str, inputs: str | None = None
+) -> Row:
+    """A fate in the columns of core.outcomes.
+
+    `origin` is what an instance is credited to: the file, or the repository. `inputs` stands in
+    for what the candidate's own inputs say.
+    """
+    spec = judging.spec
+    reason = fate.outcome.reason if isinstance(fate.outcome, Rejection) else None
+    inputs = inputs or judging.inputs.of(fate.candidate, fate.variant, reason, origin)
     row: dict[str, Any] = {
         "dataset": spec.name,
         "source": source,
@@ -203,4 +213,4 @@ def instance_row(instance: TaskInstance) -> Row:
 
 def ledger_of(source: str, issue: IssueHistory, fixes: Sequence[PullRequest]) -> Ledger:
     """The ledger that all datasets share."""
-    return read_ledger(source, issue, fix_in(issue, fixes))
+    return read_ledger(source, issue, fix_in(fixes))

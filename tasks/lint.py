@@ -1,36 +1,12 @@
-"""What the leak linter found in a dataset version: stored by build, shown by `paydag lint`."""
+"""What the leak linter found in a dataset version, as `paydag lint` shows it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from tasks.domain.instances import TaskInstance
-from tasks.domain.leaks import LEAKS, Finding
+from tasks.domain.leaks import LEAKS
 from tasks.runs import find_version
-from tasks.warehouse import Row, Session, Warehouse
-
-
-def store_findings(
-    session: Session,
-    dataset_version: str,
-    found: Iterable[tuple[TaskInstance, Sequence[Finding]]],
-) -> int:
-    """Replace what is stored of a version by the findings in its instances; how many there are.
-
-    Writes core.lint_findings inside the caller's transaction.
-    """
-    session.execute(
-        "DELETE FROM core.lint_findings WHERE dataset_version = $version",
-        {"version": dataset_version},
-    )
-    return session.insert(
-        "core.lint_findings",
-        [
-            _row(dataset_version, instance, finding)
-            for instance, findings in found
-            for finding in findings
-        ],
-    )
+from tasks.warehouse import Row, Warehouse
 
 
 def show_findings(warehouse: Warehouse, reference: str) -> dict[str, Any]:
@@ -67,13 +43,4 @@ def _by_code(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
         code: {"leak": counts[code, "leak"], "warning": counts[code, "warning"]}
         for code in LEAKS
         if counts[code, "leak"] or counts[code, "warning"]
-    }
-
-
-def _row(dataset_version: str, instance: TaskInstance, finding: Finding) -> Row:
-    return {
-        "dataset_version": dataset_version,
-        "instance_id": instance.instance_id,
-        "instance_digest": instance.instance_digest,
-        **finding.model_dump(),
     }

@@ -11,7 +11,7 @@ from tasks.domain.instances import Rejection, TaskInstance
 from tasks.domain.leaks import lint_instance
 from tasks.domain.protocols import Malformed, Market
 from tasks.domain.published import PublishedTask, merge_generations, published_events
-from tasks.judging import Fate, instance_row, linted, outcome_row
+from tasks.judging import Fate, Judging, instance_row, linted, outcome_row
 from tasks.sources import source_named
 from tasks.specs import DatasetSpec
 from tasks.staging import replace_events
@@ -31,15 +31,15 @@ class Candidates:
     events: tuple[BountyEvent, ...]
 
 
-def follow_published(warehouse: Warehouse, spec: DatasetSpec, source: str, general: str) -> None:
+def follow_published(warehouse: Warehouse, source: str, judging: Judging) -> None:
     """Judge all published tasks of a source anew where any document or input changed.
 
     Generations of one task complete each other, so that any document may change any outcome.
-    `general` is the digest of what outcomes rest on besides.
     """
+    spec = judging.spec
     with warehouse.read("core", "raw") as session:
         copies = session.query("newest_digests", source=source)
-        inputs = digest([general, [list(row.values()) for row in copies]])
+        inputs = digest([judging.inputs.general, [list(row.values()) for row in copies]])
         stored = session.tuples(
             "SELECT DISTINCT inputs FROM core.outcomes "
             "WHERE dataset = $dataset AND source = $source",
@@ -49,7 +49,7 @@ def follow_published(warehouse: Warehouse, spec: DatasetSpec, source: str, gener
         return
     market = source_named(source).parse(newest_documents(warehouse, source))
     found = candidates_of(spec, source, market)
-    outcomes = [outcome_row(fate, spec, source, file, inputs) for fate, file in found.fates]
+    outcomes = [outcome_row(fate, judging, source, file, inputs) for fate, file in found.fates]
     instances = [instance_row(fate.linted) for fate, _ in found.fates if fate.linted is not None]
     with warehouse.write("core", checkpoint=False) as session:
         drop_source(session, source, spec.name)

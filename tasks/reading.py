@@ -3,20 +3,21 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from tasks.domain.instances import TaskInstance
+from tasks.domain.bounties import BountyEvent
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.ledger import Ledger
 from tasks.domain.money_words import MONEY_EXPRESSION
-from tasks.domain.protocols import Malformed, Market
+from tasks.domain.protocols import Malformed
 from tasks.judging import (
     Judging,
     context_of,
-    corrected,
+    corrected_by,
     fixes_of,
     instance_row,
     judge,
@@ -27,14 +28,15 @@ from tasks.sources.github.parse import comment_ids, parse_documents
 from tasks.staging import (
     COMMENTS,
     bounty_row,
-    columns_of_issues,
+    comment_columns,
     observation_row,
     pull_of,
     pull_row,
+    rows_of_issue,
 )
 from tasks.warehouse import Row, Warehouse
 from tasks.warehouse.columns import Columns, matching, rows_as_columns
-from tasks.warehouse.snapshot import Copy, Name, newest_copies
+from tasks.warehouse.snapshot import Copy, Name, copies_with, newest_copies
 
 ISSUE: Final = "github.issue"
 PULL: Final = "github.pull"
@@ -65,6 +67,17 @@ class Job(BaseModel, frozen=True, extra="forbid"):
     pulls: tuple[dict[str, Any], ...] = ()
     stage: bool = True
     judging: Judging | None = None
+
+
+@dataclass
+class _Found:
+    """What issues come to: rows of staging, ledgers, a dataset's own ones, and rows of core."""
+
+    staged: dict[str, list[Row]] = field(default_factory=dict)
+    ledgers: list[Ledger] = field(default_factory=list)
+    corrected: list[Ledger] = field(default_factory=list)
+    outcomes: list[Row] = field(default_factory=list)
+    instances: list[Row] = field(default_factory=list)
 
 
 def read(job: Job, edits: EditsReader | None = None) -> Tables:
@@ -129,79 +142,92 @@ def _read_rows(job: Job, copies: Iterable[Copy], malformed: Iterable[Malformed])
 def _issues(job: Job, edits: EditsReader | None) -> Tables:
     copies, others = _copies_of_issues(job, edits)
     market = parse_documents([copy.document for copy in (*copies, *others)], job.names)
-    staged = columns_of_issues(market.issues)
+    comments = comment_columns(market.issues)
     pulls = {pull.name: pull for pull in (pull_of(row, job.names) for row in job.pulls)}
-    fixes = fixes_of(pulls, (issue.name for issue in market.issues))
-    ledgers = {
-        issue.name: ledger_of(job.source, issue, fixes.get(issue.name, ()))
-        for issue in narrowed(market.issues, staged[COMMENTS])
-    }
+    found = _decide(job, with_spoken(market.issues, comments), pulls)
     tables: Tables = {}
     if job.stage:
-        tables |= staged
         broken = [m for m in market.malformed if m.file == ISSUE]
+        tables[COMMENTS] = comments
+        tables |= _as_columns({f"core.staging.{name}": rows for name, rows in found.staged.items()})
         tables |= _as_columns({"core.staging.read_documents": _read_rows(job, copies, broken)})
-        tables |= _ledger_tables(ledgers.values())
+        tables |= _ledger_tables(found.ledgers)
     if job.judging is not None:
-        tables |= _judged(job, job.judging, market, pulls, ledgers)
+        corrections = _ledger_tables(found.corrected)
+        tables |= {f"corrected {name}": table for name, table in corrections.items()}
+        tables |= _as_columns(
+            {"core.task_instances": found.instances, "core.outcomes": found.outcomes}
+        )
     return tables
 
 
 def _copies_of_issues(job: Job, edits: EditsReader | None) -> tuple[list[Copy], list[Copy]]:
     """(the issues, what else belongs to them)."""
+    names = [(ISSUE, name) for name in job.issues]
     with Warehouse(job.home).read("raw") as session:
-        issues = newest_copies(session, job.source, ((ISSUE, name) for name in job.issues), job.end)
-        others = newest_copies(session, job.source, ((GONE, name) for name in job.issues), job.end)
-        comments = [node_id for copy in issues for node_id in comment_ids(copy.document)]
+        gone = newest_copies(session, job.source, ((GONE, name) for name in job.issues), job.end)
         if edits is None:
-            wanted = ((EDITS, node_id) for node_id in comments)
-            others += newest_copies(session, job.source, wanted, job.end)
+            issues, others = copies_with(
+                session,
+                job.source,
+                names,
+                lambda found: ((EDITS, node_id) for node_id in _comments(found)),
+                EDITS,
+                job.end,
+            )
+        else:
+            issues, others = newest_copies(session, job.source, names, job.end), []
     if edits is not None:
-        others += edits(comments)
-    return issues, others
+        others = edits(_comments(issues))
+    return issues, [*others, *gone]
 
 
-def narrowed(issues: Iterable[IssueHistory], comments: Columns) -> Iterator[IssueHistory]:
-    """The issues with the comments that may speak of money; `comments` are their staging rows."""
-    spoken = iter(matching(comments, "body", _MONEY))
+def _comments(issues: Iterable[Copy]) -> list[str]:
+    return [node_id for copy in issues for node_id in comment_ids(copy.document)]
+
+
+def with_spoken(issues: Iterable[IssueHistory], comments: Columns) -> Iterator[IssueHistory]:
+    """The issues, told which comments may speak of money; `comments` are their staging rows."""
+    hits = iter(matching(comments, "body", _MONEY))
     for issue in issues:
-        kept = [
-            comment
+        spoken = frozenset(
+            comment.comment_id
             for comment in issue.comments
-            if any([next(spoken) for _ in comment.versions])  # noqa: C419 - takes every version's
-        ]
-        yield issue.model_copy(update={"comments": tuple(kept)})
+            for hit in [next(hits) for _ in comment.versions]
+            if hit
+        )
+        yield issue.model_copy(update={"spoken": spoken})
 
 
-def _judged(
-    job: Job,
-    judging: Judging,
-    market: Market,
-    pulls: Mapping[str, PullRequest],
-    ledgers: Mapping[str, Ledger],
-) -> Tables:
-    own = {}
-    for issue in market.issues:
-        ledger = corrected(ledgers[issue.name], judging, job.source, issue)
-        if ledger is not None:
-            own[issue.name] = ledger
-    context = context_of(job.home, judging, pulls, {**ledgers, **own})
-    fates = [(issue, fate) for issue in market.issues for fate in judge(issue, judging, context)]
-    instances = [f.linted for _, f in fates if f.linted is not None]
-    outcomes = []
-    for issue, fate in fates:
-        reason = None if isinstance(fate.outcome, TaskInstance) else fate.outcome.reason
-        inputs = judging.inputs.of(fate.candidate, fate.variant, reason, issue.repository)
-        row = outcome_row(fate, judging.spec, job.source, issue.repository, inputs)
-        outcomes.append(row)
-    tables = _as_columns({"core.task_instances": [instance_row(i) for i in instances]})
-    tables |= _as_columns({"core.outcomes": outcomes})
-    corrections = _ledger_tables(own.values())
-    return tables | {f"corrected {name}": table for name, table in corrections.items()}
+def _decide(job: Job, issues: Iterable[IssueHistory], pulls: Mapping[str, PullRequest]) -> _Found:
+    """The ledgers and fates of the issues, one after the other."""
+    listed, found = list(issues), _Found()
+    fixes = fixes_of(pulls, (issue.name for issue in listed))
+    in_force: dict[str, tuple[BountyEvent, ...]] = {}
+    context = None
+    if job.judging is not None:
+        context = context_of(job.home, job.judging, pulls, fixes, in_force)
+    for issue in listed:
+        # All of one issue together: the domain then meets texts again that it has just read.
+        if job.stage:
+            for table, rows in rows_of_issue(issue).items():
+                found.staged.setdefault(table, []).extend(rows)
+        ledger = ledger_of(job.source, issue, fixes.get(issue.name, ()))
+        found.ledgers.append(ledger)
+        if job.judging is None or context is None:
+            continue
+        corrected = corrected_by(ledger, job.judging, job.source, issue)
+        if corrected is not None:
+            found.corrected.append(corrected)
+        in_force[issue.name] = (corrected or ledger).events
+        for fate in judge(issue, job.judging, context):
+            found.outcomes.append(outcome_row(fate, job.judging, job.source, issue.repository))
+            if fate.linted is not None:
+                found.instances.append(instance_row(fate.linted))
+    return found
 
 
-def _ledger_tables(ledgers: Iterable[Ledger]) -> Tables:
-    listed = list(ledgers)
+def _ledger_tables(listed: Sequence[Ledger]) -> Tables:
     return _as_columns(
         {
             "core.bounty_events": [bounty_row(e) for each in listed for e in each.events],

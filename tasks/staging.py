@@ -1,6 +1,6 @@
 """Staging rows: parsed issues and pull requests as flat tables."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from tasks.domain.bounties import BountyEvent, Observation
@@ -8,7 +8,7 @@ from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.links import fixed_issues, reverted_pulls
 from tasks.domain.proposals import proposals_at
 from tasks.warehouse import Row, Session
-from tasks.warehouse.columns import Columns, rows_as_columns, tuples_as_columns
+from tasks.warehouse.columns import Columns, tuples_as_columns
 
 COMMENTS: Final = "core.staging.comments"
 
@@ -130,16 +130,14 @@ _OF_ISSUE: Final[Mapping[str, Callable[[IssueHistory], list[Row]]]] = {
 }
 
 
-def columns_of_issues(issues: Sequence[IssueHistory]) -> dict[str, Columns]:
-    """Table of core → the rows of these issues."""
-    found = {
-        f"core.staging.{table}": rows_as_columns(
-            f"core.staging.{table}", [row for issue in issues for row in rows_of(issue)]
-        )
-        for table, rows_of in _OF_ISSUE.items()
-    }
-    comments = tuples_as_columns(COMMENTS, COMMENT_COLUMNS, comment_tuples(issues))
-    return found | {COMMENTS: comments}
+def rows_of_issue(issue: IssueHistory) -> dict[str, list[Row]]:
+    """Table of staging → the rows of an issue; of its comments, which are many, see below."""
+    return {table: rows_of(issue) for table, rows_of in _OF_ISSUE.items()}
+
+
+def comment_columns(issues: Iterable[IssueHistory]) -> Columns:
+    """The rows of staging.comments, in the order of issues, comments and versions."""
+    return tuples_as_columns(COMMENTS, COMMENT_COLUMNS, comment_tuples(issues))
 
 
 def remove_issues(session: Session, names: Iterable[str]) -> None:
@@ -162,8 +160,10 @@ def replace_issues(
     """Put the rows of these issues and pull requests in the place of the older ones."""
     found, requests = list(issues), list(pulls)
     remove_issues(session, (issue.name for issue in found))
-    for table, columns in columns_of_issues(found).items():
-        session.insert_arrow(table, columns)
+    for issue in found:
+        for table, rows in rows_of_issue(issue).items():
+            session.insert(f"core.staging.{table}", rows)
+    session.insert_arrow(COMMENTS, comment_columns(found))
     remove_pulls(session, (pull.name for pull in requests))
     session.insert("core.staging.pulls", [pull_row(pull) for pull in requests])
 

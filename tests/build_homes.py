@@ -74,9 +74,9 @@ def stored(home: Path, result: BuildResult) -> Stored:
     return found
 
 
-def built_whole(folder: Path, documents: Sequence[Document], **options: Any) -> Stored:
+def built_whole(place: Path, documents: Sequence[Document], **options: Any) -> Stored:
     """What one build of all documents stores in a home of its own."""
-    home = home_with(folder, documents)
+    home = home_with(place, documents)
     return stored(home, build(home, **options))
 
 

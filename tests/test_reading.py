@@ -9,8 +9,8 @@ from tasks.domain.bounties import TitleAt
 from tasks.domain.issues import Comment, IssueHistory, TextVersion
 from tasks.domain.ledger import read_ledger
 from tasks.domain.money_words import speaks_of_money
-from tasks.reading import narrowed
-from tasks.staging import COMMENTS, columns_of_issues
+from tasks.reading import with_spoken
+from tasks.staging import comment_columns
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 _PIECES = st.sampled_from(
@@ -72,12 +72,18 @@ def test_the_ledger_of_a_narrowed_thread_is_that_of_the_whole(
     threads: list[tuple[Comment, ...]],
 ) -> None:
     issues = [_issue(number, comments) for number, comments in enumerate(threads, start=1)]
-    kept = list(narrowed(issues, columns_of_issues(issues)[COMMENTS]))
-    assert [read_ledger("github", i) for i in kept] == [read_ledger("github", i) for i in issues]
+    kept = list(with_spoken(issues, comment_columns(issues)))
+    whole = [issue.model_copy(update={"spoken": _ids(issue)}) for issue in issues]
+    assert [read_ledger("github", i) for i in kept] == [read_ledger("github", i) for i in whole]
+    assert [read_ledger("github", i) for i in issues] == [read_ledger("github", i) for i in whole]
+
+
+def _ids(issue: IssueHistory) -> frozenset[int]:
+    return frozenset(comment.comment_id for comment in issue.comments)
 
 
 @given(_TEXTS)
 def test_narrowing_keeps_every_comment_in_which_the_domain_sees_money(text: str) -> None:
     issue = _issue(1, (_comment(1, [text], "NONE", "ann"),))
-    (kept,) = narrowed([issue], columns_of_issues([issue])[COMMENTS])
-    assert kept.comments or not speaks_of_money(text)
+    (kept,) = with_spoken([issue], comment_columns([issue]))
+    assert kept.spoken or not speaks_of_money(text)

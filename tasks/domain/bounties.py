@@ -1,6 +1,6 @@
 """The bounty ledger of an issue: what was advertised when, and the prices read off it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final, Literal
@@ -8,7 +8,7 @@ from typing import Final, Literal
 from pydantic import BaseModel
 
 from tasks.domain.digests import digest
-from tasks.domain.money import round_cents, title_price_cents
+from tasks.domain.money import round_cents
 
 EventKind = Literal["posted", "raised", "lowered", "restated", "withdrawn", "paid"]
 SourceKind = Literal[
@@ -40,22 +40,17 @@ PRICE_RULES: Final = (
 )
 
 
-class BountyEvent(BaseModel, frozen=True, extra="forbid"):
-    """One observed change of a bounty, with the evidence it rests on.
+class _Evidence(BaseModel, frozen=True, extra="forbid"):
+    """What every piece of evidence says of itself.
 
-    `issue` is `owner/name#N`. `source` names the documents' source.
-    `occurred_at` is None for published datasets, which date nothing. `superseded_by` names the
-    event that won where evidence conflicts, with `reason` saying why; a payment's `reason` is the
-    rule that explains how it differs from the bounty. `role` and `person` say whom a payment went
-    to. `dataset` names the dataset whose overrides made this ledger, None where nothing did.
+    `issue` is `owner/name#N`. `source` names the documents' source. `occurred_at` is None for
+    published datasets, which date nothing. `dataset` names the dataset whose overrides made this
+    ledger, None where nothing did.
     """
 
     source: str
     issue: str
     occurred_at: datetime | None
-    kind: EventKind
-    amount_cents: int
-    previous_cents: int | None = None
     currency: str = "USD"
     source_kind: SourceKind
     actor: str | None = None
@@ -63,66 +58,60 @@ class BountyEvent(BaseModel, frozen=True, extra="forbid"):
     url: str | None = None
     words: str
     confidence: float = 1.0
-    superseded_by: str | None = None
     reason: str | None = None
-    role: str | None = None
-    person: str | None = None
     dataset: str | None = None
 
-    @property
-    def event_id(self) -> str:
-        """Digest of what was observed and where: the same observation is the same event."""
+    def _named(self, kind: str, amount_cents: int | None, *more: str | None) -> str:
+        """Digest of what was observed and where; what is None of `more` leaves it alone."""
         return digest(
             [
                 self.issue,
                 self.occurred_at.isoformat() if self.occurred_at else None,
-                self.kind,
-                self.amount_cents,
+                kind,
+                amount_cents,
                 self.source_kind,
                 self.document_id,
                 self.words,
-                *(part for part in (self.role, self.person) if part),
+                *(part for part in more if part),
             ]
         )
 
 
-class Observation(BaseModel, frozen=True, extra="forbid"):
+class BountyEvent(_Evidence, frozen=True):
+    """One observed change of a bounty, with the evidence it rests on.
+
+    `superseded_by` names the event that won where evidence conflicts, with `reason` saying why; a
+    payment's `reason` is the rule that explains how it differs from the bounty. `role` and
+    `person` say whom a payment went to.
+    """
+
+    kind: EventKind
+    amount_cents: int
+    previous_cents: int | None = None
+    superseded_by: str | None = None
+    role: str | None = None
+    person: str | None = None
+
+    @property
+    def event_id(self) -> str:
+        """The same observation is the same event."""
+        return self._named(self.kind, self.amount_cents, self.role, self.person)
+
+
+class Observation(_Evidence, frozen=True):
     """A piece of evidence that changed no price, and how it was read.
 
     `reading` is the grammar's own word: `request`, `denial`, `review_fee`, ... `event_id` names
     the bounty event that it confirms.
     """
 
-    source: str
-    issue: str
-    occurred_at: datetime | None
     reading: str
     amount_cents: int | None = None
-    currency: str = "USD"
-    source_kind: SourceKind
-    actor: str | None = None
-    document_id: str
-    url: str | None = None
-    words: str
-    confidence: float = 1.0
     event_id: str | None = None
-    reason: str | None = None
-    dataset: str | None = None
 
     @property
     def observation_id(self) -> str:
-        """Digest of what was read and where."""
-        return digest(
-            [
-                self.issue,
-                self.occurred_at.isoformat() if self.occurred_at else None,
-                self.reading,
-                self.amount_cents,
-                self.source_kind,
-                self.document_id,
-                self.words,
-            ]
-        )
+        return self._named(self.reading, self.amount_cents)
 
 
 class TitleAt(BaseModel, frozen=True, extra="forbid"):
@@ -141,46 +130,6 @@ class Rung(BaseModel, frozen=True, extra="forbid"):
     occurred_at: datetime | None
     kind: EventKind
     amount_cents: int
-
-
-def fold_titles(
-    source: str, issue: str, url: str | None, titles: Iterable[TitleAt]
-) -> tuple[BountyEvent, ...]:
-    """The ledger that titles and renames alone give, oldest first.
-
-    Order and repetition of the input do not matter. A rename that keeps the amount (a hold tag,
-    say) is no event, and a title without a price tag says nothing about the bounty.
-    """
-    unique = {(t.since, t.document_id): t for t in titles}
-    events: list[BountyEvent] = []
-    current: int | None = None
-    for entry in sorted(unique.values(), key=lambda t: (t.since, not t.at_creation, t.document_id)):
-        amount = title_price_cents(entry.title)
-        if amount is None or amount == current:
-            continue
-        events.append(
-            BountyEvent(
-                source=source,
-                issue=issue,
-                occurred_at=entry.since,
-                kind=_change(current, amount),
-                amount_cents=amount,
-                previous_cents=current,
-                source_kind="title_at_creation" if entry.at_creation else "title_rename",
-                actor=entry.actor,
-                document_id=entry.document_id,
-                url=url,
-                words=entry.title,
-            )
-        )
-        current = amount
-    return tuple(events)
-
-
-def _change(previous: int | None, amount: int) -> EventKind:
-    if previous is None:
-        return "posted"
-    return "raised" if amount > previous else "lowered"
 
 
 def ladder(events: Sequence[BountyEvent]) -> tuple[Rung, ...]:

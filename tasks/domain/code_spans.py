@@ -63,6 +63,8 @@ def without_code(text: str) -> str:
 
 def code_spans(line: str) -> list[tuple[int, int]]:
     """(start, end) of the `code` in one line, ticks included, in order and apart."""
+    if "`" not in line:
+        return []
     ticks = list(_TICKS.finditer(line))
     closing: dict[int, int] = {}
     following: list[int | None] = [None] * len(ticks)

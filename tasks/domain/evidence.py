@@ -11,10 +11,15 @@ from tasks.domain.automation import read_automation
 from tasks.domain.bounties import SourceKind, TitleAt
 from tasks.domain.issues import Comment, IssueHistory
 from tasks.domain.money import title_price_cents
+from tasks.domain.money_words import speaks_of_money
 from tasks.domain.payments import Payment, read_payments
 from tasks.domain.readings import PriceReading, read_comment
 
 _REGRESSION: Final = re.compile(r"(?<!\bno )(?<!\bnot a )\bregress", re.IGNORECASE)
+_BEING_PAID: Final = re.compile(
+    r"\[\s*(?:on\s+)?(?:(?:hold|due) for payment|paid|awaiting payment|waiting on checklist)\b",
+    re.IGNORECASE,
+)
 _UNTAGGED_PAYS_SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _USUAL_CENTS: Final = 25_000
 _OPEN_LABELS: Final = frozenset({"External", "Help Wanted"})
@@ -74,12 +79,16 @@ class IncreaseDate:
 def title_claims(issue: IssueHistory) -> list[TitleClaim]:
     """Oldest first; order and repetition of the titles do not matter.
 
-    In issues of 2026 and later, no tag means the usual bounty from the moment on at which the
+    Once a title says that the work is being paid, a missing tag says nothing about the price. In
+    issues of 2026 and later, no tag means the usual bounty from the moment on at which the
     issue is opened to freelancers (a rule of the conventions).
     """
     unique = {(t.since, t.document_id): t for t in issue.titles}
     ordered = sorted(unique.values(), key=lambda t: (t.since, not t.at_creation, t.document_id))
     claims = [TitleClaim(t.since, title_price_cents(t.title), t) for t in ordered]
+    claims = [
+        c for c in claims if c.amount_cents is not None or not _BEING_PAID.search(c.title.title)
+    ]
     opened = _opened_at(issue)
     if issue.created_at < _UNTAGGED_PAYS_SINCE or opened is None:
         return claims
@@ -96,6 +105,15 @@ def title_claims(issue: IssueHistory) -> list[TitleClaim]:
 def _opened_at(issue: IssueHistory) -> datetime | None:
     labelled = [e for e in issue.events if e.event_type == "labeled" and e.detail in _OPEN_LABELS]
     return min((e.occurred_at for e in labelled), default=None)
+
+
+def speaking(issue: IssueHistory) -> IssueHistory:
+    """The issue with those of its comments that may speak of money: no other is evidence."""
+    if issue.spoken is not None:
+        kept = [c for c in issue.comments if c.comment_id in issue.spoken]
+    else:
+        kept = [c for c in issue.comments if any(speaks_of_money(v.text) for v in c.versions)]
+    return issue.model_copy(update={"comments": tuple(kept)})
 
 
 def announcements(comments: Iterable[Comment], until: datetime | None) -> list[Announcement]:

@@ -101,6 +101,7 @@ class IssueHistory(BaseModel, frozen=True, extra="forbid"):
 
     `events` holds everything dated, what the other fields are read from included. `gone` says
     why the issue can no longer be read at its source; the rest is then as it was last seen.
+    `spoken` are the ids of at least all comments that speak of money, where somebody has looked.
     """
 
     repository: str
@@ -120,6 +121,7 @@ class IssueHistory(BaseModel, frozen=True, extra="forbid"):
     events: tuple[IssueEvent, ...] = ()
     gone: Gone | None = None
     document_id: str
+    spoken: frozenset[int] | None = None
 
     @property
     def name(self) -> str:

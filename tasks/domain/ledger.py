@@ -23,6 +23,7 @@ from tasks.domain.evidence import (
     announcements,
     increase_dates,
     source_of,
+    speaking,
     title_claims,
 )
 from tasks.domain.issues import IssueHistory, PullRequest
@@ -72,6 +73,7 @@ def read_ledger(
     With it, only what was written by then counts. `fix` lets the dated bonus rules explain
     payments.
     """
+    issue = speaking(issue)
     titles = [t for t in title_claims(issue) if until is None or t.at <= until]
     fold = _Fold(source, issue, titles, title_changes(titles))
     alone, confirming = [], []

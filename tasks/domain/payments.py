@@ -6,6 +6,7 @@ tables, and single statements. What they give is a payment, which is not the bou
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from pydantic import BaseModel
@@ -43,6 +44,8 @@ class Payment(BaseModel, frozen=True, extra="forbid"):
     words: str
 
 
+# A text is read for the ledger, and again for the ledger as it was known at a moment.
+@lru_cache(maxsize=256)
 def read_payments(text: str) -> tuple[Payment, ...]:
     """The payments that a summary states, in its order; () for any other text.
 
@@ -50,7 +53,7 @@ def read_payments(text: str) -> tuple[Payment, ...]:
     requests and refunds are no payments; neither is a line that says that nothing is due. A
     person without a role beside the sum has the one that the rest of the text gives them.
     """
-    if not all(pattern.search(text) for pattern in (_CURRENCY, _DIGIT, _HINT)):
+    if not all(pattern.search(text) for pattern in (_DIGIT, _HINT, _CURRENCY)):
         return ()
     lines = read_lines(text)
     entries = read_sections(line for line in lines if not line.quoted)

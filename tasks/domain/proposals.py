@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from tasks.domain.instances import Proposal
@@ -35,6 +36,8 @@ _FEW_WORDS: Final = 30
 _HARDLY_ANY: Final = 12
 
 
+# Asked for the list of proposals of now, and again for those of the moment one was accepted.
+@lru_cache(maxsize=256)
 def is_proposal(text: str) -> bool:
     """Whether a comment's text is a plan of its own that stands.
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal
 
 from pydantic import BaseModel
@@ -36,22 +37,7 @@ __all__ = [
     "speaks_of_money",
 ]
 
-Reading = Literal[
-    "raised",
-    "lowered",
-    "set",
-    "withdrawn",
-    "request",
-    "denial",
-    "review_fee",
-    "reporter_bonus",
-    "bonus",
-    "refund",
-    "sum",
-    "question",
-    "quoted",
-    "mention",
-]
+Reading = Literal["raised", "lowered", "set", "withdrawn", OtherReading]
 
 # How sure a reading is, by the shape of its words. For the first four: how surely the price
 # changed; for the others: how surely the statement changed none, and is of this kind.
@@ -98,6 +84,8 @@ class PriceReading(BaseModel, frozen=True, extra="forbid"):
     confidence: float
 
 
+# A text is read for the ledger, and again for the ledger as it was known at a moment.
+@lru_cache(maxsize=256)
 def read_comment(text: str) -> tuple[PriceReading, ...]:
     """Every money statement of a comment; what it quotes comes after the author's own words.
 

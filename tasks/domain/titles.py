@@ -4,6 +4,7 @@ import re
 import sys
 from bisect import bisect
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from tasks.domain.code_spans import code_spans
@@ -75,6 +76,8 @@ def is_state_tag(words: str) -> bool:
     return _STATE.fullmatch(shown) is not None or _LOUD_HOLD.fullmatch(shown) is not None
 
 
+# Several rules ask for the same title one after the other.
+@lru_cache(maxsize=64)
 def clean_title(title: str) -> str:
     """The title without price, state and urgency tags and without who reported it.
 

@@ -17,7 +17,7 @@ _MEMORY_LIMIT = "8GB"
 # A checkpoint compresses a table's last, unfinished group of rows anew. With DuckDB's 122,880 rows
 # of 33 KB, that is the whole of raw, again and again while issues are collected; and core's
 # comments, a build's batch of them after the other.
-_ROW_GROUPS = {"raw": 2_048, "core": 32_768}
+_ROW_GROUPS = {"raw": 2_048, "core": 4_096}
 
 _process_locks: dict[Path, threading.RLock] = {}
 _bases: dict[Path, duckdb.DuckDBPyConnection] = {}

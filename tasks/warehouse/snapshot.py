@@ -1,6 +1,6 @@
 """Raw as it stood at one moment: nothing of it is ever moved, so a position says what was there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,14 +44,44 @@ def unread(session: Session, source: str, end: int, rules: str) -> list[Name]:
 
 def newest_copies(session: Session, source: str, wanted: Iterable[Name], end: int) -> list[Copy]:
     """The newest copies below position `end`, of those that are there, as they lie."""
-    places = _places(session, source, wanted, end)
-    positions = [row["position"] for row in places]
+    return [copy for _, copy in _at(session, source, _positions(session, source, wanted, end))]
+
+
+def copies_with(
+    session: Session,
+    source: str,
+    wanted: Iterable[Name],
+    more: Callable[[list[Copy]], Iterable[Name]],
+    kind: str,
+    end: int,
+) -> tuple[list[Copy], list[Copy]]:
+    """(the newest copies of `wanted`, those of the documents of a kind that `more` asks for then).
+
+    What belongs together has landed together: most of the second lie between the first.
+    """
+    positions = _positions(session, source, wanted, end)
+    found = dict(_at(session, source, positions, beside=kind))
+    first = [found[position] for position in positions]
+    others = _positions(session, source, more(first), end)
+    found |= dict(_at(session, source, [p for p in others if p not in found]))
+    return first, [found[position] for position in others]
+
+
+def _positions(session: Session, source: str, wanted: Iterable[Name], end: int) -> list[int]:
+    return [row["position"] for row in _places(session, source, wanted, end)]
+
+
+def _at(
+    session: Session, source: str, positions: Sequence[int], beside: str = ""
+) -> list[tuple[int, Copy]]:
+    """(position, copy) of the documents there, and of those of the kind `beside` in between."""
     if not positions:
         return []
     table = pa.table({"position": pa.array(positions, pa.int64())})
+    first, last = min(positions), max(positions)
     with session.registered("wanted_places", table):
-        found = session.arrow("copies_at", first=positions[0], last=positions[-1])
-    return _copies(source, found)
+        found = session.arrow("copies_at", first=first, last=last, beside=beside)
+    return list(zip(found["position"].to_pylist(), _copies(source, found), strict=True))
 
 
 def in_order(session: Session, source: str, wanted: Iterable[Name], end: int) -> list[Name]:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tasks.domain.bounties import BountyEvent, Rung, TitleAt, fold_titles
+from tasks.domain.bounties import BountyEvent, Rung, TitleAt
 from tasks.domain.instances import Proposal, TaskInstance
 from tasks.domain.issues import Assignment, Comment, IssueHistory, PullRequest, TextVersion
+from tasks.domain.ledger import read_ledger
 
 REPOSITORY = "ours/app"
 ISSUE = "ours/app#7"
@@ -25,7 +26,8 @@ def title(since: float, text: str, *, at_creation: bool = False) -> TitleAt:
 
 
 def ledger(*titles: TitleAt) -> tuple[BountyEvent, ...]:
-    return fold_titles("github", ISSUE, URL, titles)
+    """What these titles alone give."""
+    return read_ledger("github", issue(titles=titles)).events
 
 
 def rung(number: float | None, cents: int) -> Rung:

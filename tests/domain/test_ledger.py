@@ -80,6 +80,12 @@ def test_a_lost_tag_withdraws_the_bounty_and_its_return_posts_it() -> None:
     ]
 
 
+def test_a_title_of_the_payment_says_nothing_by_what_it_leaves_out() -> None:
+    paid = title(3, "[HOLD for payment 2024-05-02] Boats leak")
+    ledger = read_ledger("github", history(FIRST, paid))
+    assert rows(ledger) == [(0, "posted", 250, "title_at_creation")]
+
+
 @pytest.mark.parametrize("at", [8, 12], ids=["before", "after"])
 @pytest.mark.parametrize("text", ["Raised the price to $500.", "Price doubled."])
 def test_an_announcement_and_the_titles_change_are_one_event(at: float, text: str) -> None:

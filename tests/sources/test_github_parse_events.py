@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tasks.domain.bounties import fold_titles
+from tasks.domain.ledger import read_ledger
 from tests.sources.parse_nodes import (
     NAME,
     URL,
@@ -159,7 +159,7 @@ def test_the_ledger_rests_on_events_that_are_there() -> None:
         for hours, price in ((3, 500), (6, 1000))
     ]
     found = history(bare_issue(title="[$1000] Boats", timelineItems=nodes(*renames)))
-    ledger = fold_titles("github", found.name, found.url, found.titles)
+    ledger = read_ledger("github", found).events
     evidence = {(e.source_kind, e.document_id, e.words) for e in ledger}
     assert len(ledger) == 3
     assert evidence == {(e.event_type, e.document_id, e.detail) for e in found.events}
