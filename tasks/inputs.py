@@ -17,8 +17,8 @@ from tasks.specs import DatasetSpec, canonical
 # Code that decides what is read from a document and what becomes of a candidate.
 _RULES: Final = (
     *("domain/*.py", "variants/*.py", "repos/*.py", "sources/swelancer/*.py"),
-    *(f"sources/github/{name}.py" for name in ("parse", "texts", "timeline", "fields")),
-    *("judging.py", "market.py", "reading.py", "staging.py"),
+    *(f"sources/github/{name}.py" for name in ("parse", "plain", "texts", "timeline", "fields")),
+    *("judging.py", "market.py", "narrowing.py", "reading.py", "staging.py"),
 )
 # A rejection that another state of the mirror may take back.
 RETRIED: Final = "missing_commit"

@@ -24,6 +24,7 @@ from tasks.judging import (
     ledger_of,
     outcome_row,
 )
+from tasks.narrowing import narrowed
 from tasks.sources.github.parse import comment_ids, parse_documents
 from tasks.staging import (
     COMMENTS,
@@ -35,7 +36,7 @@ from tasks.staging import (
     rows_of_issue,
 )
 from tasks.warehouse import Row, Warehouse
-from tasks.warehouse.columns import Columns, matching, rows_as_columns
+from tasks.warehouse.columns import Columns, matching, rows_as_columns, together
 from tasks.warehouse.snapshot import Copy, Name, copies_with, newest_copies
 
 ISSUE: Final = "github.issue"
@@ -141,14 +142,25 @@ def _read_rows(job: Job, copies: Iterable[Copy], malformed: Iterable[Malformed])
 
 def _issues(job: Job, edits: EditsReader | None) -> Tables:
     copies, others = _copies_of_issues(job, edits)
-    market = parse_documents([copy.document for copy in (*copies, *others)], job.names)
-    comments = comment_columns(market.issues)
+    narrow = narrowed(
+        [copy.document for copy in copies],
+        edited={copy.document.external_id for copy in others if copy.name[0] == EDITS},
+        # Which of two documents of one moment is the newer depends on all that is in them.
+        whole={copy.document.external_id for copy in others if copy.name[0] == GONE},
+    )
+    market = parse_documents([*narrow.documents, *(copy.document for copy in others)], job.names)
+    market_issues = [
+        issue.model_copy(update={"quiet": narrow.quiet.get(issue.name, {})})
+        for issue in market.issues
+    ]
+    comments = comment_columns(market_issues)
     pulls = {pull.name: pull for pull in (pull_of(row, job.names) for row in job.pulls)}
-    found = _decide(job, with_spoken(market.issues, comments), pulls)
+    found = _decide(job, with_spoken(market_issues, comments), pulls)
     tables: Tables = {}
     if job.stage:
         broken = [m for m in market.malformed if m.file == ISSUE]
-        tables[COMMENTS] = comments
+        unread = {m.document_id for m in broken}
+        tables[COMMENTS] = together([narrow.rows_without(unread), comments])
         tables |= _as_columns({f"core.staging.{name}": rows for name, rows in found.staged.items()})
         tables |= _as_columns({"core.staging.read_documents": _read_rows(job, copies, broken)})
         tables |= _ledger_tables(found.ledgers)

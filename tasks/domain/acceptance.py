@@ -140,11 +140,14 @@ class _Case:
         while (comment := self.by_id.get(comment_id)) is not None:
             text = text_known_at(comment, self.fix.created_at)
             further = pointed_comment(text) if text is not None else None
-            if further is None or further in seen or further not in self.by_id:
+            if further is None or further in seen or not self._is_known(further):
                 break
             seen.add(further)
             comment_id = further
         return comment_id
+
+    def _is_known(self, comment_id: int) -> bool:
+        return comment_id in self.by_id or comment_id in self.issue.quiet
 
     def decide(self) -> Acceptance | None:
         claims = [claim for claim in (self._linked(), self._assigned()) if claim is not None]

@@ -1,6 +1,6 @@
 """Issues and pull requests as history: what was said when, and the statement as of a moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
@@ -102,6 +102,8 @@ class IssueHistory(BaseModel, frozen=True, extra="forbid"):
     `events` holds everything dated, what the other fields are read from included. `gone` says
     why the issue can no longer be read at its source; the rest is then as it was last seen.
     `spoken` are the ids of at least all comments that speak of money, where somebody has looked.
+    `quiet` are comments that are left out of `comments`, because nothing in them is a proposal,
+    about one, a ribbon or about money: their ids, and when they were posted.
     """
 
     repository: str
@@ -122,6 +124,7 @@ class IssueHistory(BaseModel, frozen=True, extra="forbid"):
     gone: Gone | None = None
     document_id: str
     spoken: frozenset[int] | None = None
+    quiet: Mapping[int, datetime] = {}
 
     @property
     def name(self) -> str:

@@ -90,7 +90,8 @@ def _hold_dates(issue: IssueHistory | None) -> tuple[date, ...]:
 def _later_comments(issue: IssueHistory | None, moment: datetime | None) -> frozenset[int]:
     if issue is None or moment is None:
         return frozenset()
-    return frozenset(c.comment_id for c in issue.comments if c.created_at > moment)
+    posted = {c.comment_id: c.created_at for c in issue.comments}
+    return frozenset(number for number, at in (issue.quiet | posted).items() if at > moment)
 
 
 def _texts(

@@ -1,6 +1,6 @@
 """Rows as Arrow tables in the columns of core's tables, and as bytes between processes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -50,6 +50,18 @@ def tuples_as_columns(
     return pa.table(arrays, schema=pa.schema([(f.name, f.type) for f in fields]))
 
 
+def lists_as_columns(table: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """The same of a list of values for each column."""
+    fields = [_schemas()[table].field(name) for name in columns]
+    arrays = [pa.array(own, f.type) for own, f in zip(columns.values(), fields, strict=True)]
+    return pa.table(arrays, schema=pa.schema([(f.name, f.type) for f in fields]))
+
+
+def together(tables: Sequence[pa.Table]) -> pa.Table:
+    """Rows of the same columns, one after the other."""
+    return pa.concat_tables(tables)
+
+
 def texts_as_table(columns: Sequence[str], rows: Sequence[Row]) -> pa.Table:
     """`rows` with these columns of text."""
     return pa.table({c: pa.array([row[c] for row in rows], pa.string()) for c in columns})
@@ -59,6 +71,12 @@ def matching(rows: pa.Table, column: str, pattern: str) -> list[bool]:
     """For each row whether RE2 finds `pattern` in a column of text; null is no match."""
     found = pc.match_substring_regex(rows[column], pattern)
     return [bool(one) for one in found.to_pylist()]
+
+
+def without(rows: pa.Table, column: str, values: Collection[str]) -> pa.Table:
+    """The rows that have none of these values in a column of text."""
+    named = pc.is_in(rows[column], pa.array(sorted(values), pa.string()))
+    return rows.filter(pc.invert(named))
 
 
 def pack(tables: Mapping[str, pa.Table]) -> memoryview:

@@ -226,7 +226,7 @@ def _check(found: IssueHistory | PullRequest, document: Document) -> None:
 
 def _comment(node: Node, edits: Edits) -> Comment:
     return Comment(
-        comment_id=_comment_id(node),
+        comment_id=comment_number(node),
         url=text(node["url"]),
         author=login(node.get("author")),
         association=maybe_text(node.get("authorAssociation")),
@@ -237,7 +237,7 @@ def _comment(node: Node, edits: Edits) -> Comment:
     )
 
 
-def _comment_id(node: Node) -> int:
+def comment_number(node: Node) -> int:
     """GitHub's `databaseId` is a 32-bit field and may be null beyond; the link has the number."""
     number = node.get("databaseId")
     if number is None:
