@@ -33,7 +33,18 @@ def issue_row(issue: IssueHistory) -> Row:
 
 
 def event_rows(issue: IssueHistory) -> list[Row]:
-    return [{"issue": issue.name, **event.model_dump()} for event in issue.events]
+    name = issue.name
+    return [
+        {
+            "issue": name,
+            "event_type": event.event_type,
+            "occurred_at": event.occurred_at,
+            "actor": event.actor,
+            "detail": event.detail,
+            "document_id": event.document_id,
+        }
+        for event in issue.events
+    ]
 
 
 # Comments come in millions: plain tuples, in this order.

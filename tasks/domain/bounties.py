@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal
 
 from pydantic import BaseModel
@@ -40,6 +41,12 @@ PRICE_RULES: Final = (
 )
 
 
+# What confirms an event, supersedes it or stores it asks for its name, one after the other.
+@lru_cache(maxsize=256)
+def _digest(*parts: str | int | None) -> str:
+    return digest(list(parts))
+
+
 class _Evidence(BaseModel, frozen=True, extra="forbid"):
     """What every piece of evidence says of itself.
 
@@ -63,17 +70,15 @@ class _Evidence(BaseModel, frozen=True, extra="forbid"):
 
     def _named(self, kind: str, amount_cents: int | None, *more: str | None) -> str:
         """Digest of what was observed and where; what is None of `more` leaves it alone."""
-        return digest(
-            [
-                self.issue,
-                self.occurred_at.isoformat() if self.occurred_at else None,
-                kind,
-                amount_cents,
-                self.source_kind,
-                self.document_id,
-                self.words,
-                *(part for part in more if part),
-            ]
+        return _digest(
+            self.issue,
+            self.occurred_at.isoformat() if self.occurred_at else None,
+            kind,
+            amount_cents,
+            self.source_kind,
+            self.document_id,
+            self.words,
+            *(part for part in more if part),
         )
 
 

@@ -17,7 +17,7 @@ from tasks.domain.fixes import NoFix, choose_fix
 from tasks.domain.follow_ups import comments_only_in
 from tasks.domain.instances import Rejection
 from tasks.domain.issues import Gone, IssueHistory, PullRequest
-from tasks.domain.ledger import read_ledger
+from tasks.domain.ledger import advertised
 from tasks.domain.links import fixed_issues, reverted_pulls
 from tasks.domain.protocols import CodeHistory
 from tasks.domain.screening import is_pull_request, pays_elsewhere, tries_automation
@@ -115,7 +115,7 @@ def _known_at(
     """The ladder as it was known at `moment`. A correction by hand counts at any moment."""
     if any(event.dataset is not None for event in events):
         return ladder(events)
-    return ladder(read_ledger("", issue, until=moment).events)
+    return ladder(advertised(issue, moment))
 
 
 def _no_work(issue: IssueHistory) -> tuple[str, str] | None:

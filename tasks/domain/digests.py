@@ -2,7 +2,11 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
+
+_ENCODER: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+)
 
 
 def canonical_json(value: Any) -> str:
@@ -10,9 +14,7 @@ def canonical_json(value: Any) -> str:
 
     ASCII so that text with lone surrogates (seen in scraped payloads) still has a digest.
     """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
-    )
+    return _ENCODER.encode(value)
 
 
 def sha256_hex(text: str) -> str:

@@ -107,13 +107,11 @@ def _opened_at(issue: IssueHistory) -> datetime | None:
     return min((e.occurred_at for e in labelled), default=None)
 
 
-def speaking(issue: IssueHistory) -> IssueHistory:
-    """The issue with those of its comments that may speak of money: no other is evidence."""
+def speaking(issue: IssueHistory) -> list[Comment]:
+    """Those of the issue's comments that may speak of money: no other is evidence."""
     if issue.spoken is not None:
-        kept = [c for c in issue.comments if c.comment_id in issue.spoken]
-    else:
-        kept = [c for c in issue.comments if any(speaks_of_money(v.text) for v in c.versions)]
-    return issue.model_copy(update={"comments": tuple(kept)})
+        return [c for c in issue.comments if c.comment_id in issue.spoken]
+    return [c for c in issue.comments if any(speaks_of_money(v.text) for v in c.versions)]
 
 
 def announcements(comments: Iterable[Comment], until: datetime | None) -> list[Announcement]:

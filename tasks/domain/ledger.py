@@ -26,7 +26,7 @@ from tasks.domain.evidence import (
     speaking,
     title_claims,
 )
-from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.issues import Comment, IssueHistory, PullRequest
 from tasks.domain.paid import read_paid
 
 # The automation writes a date without a time, and in a time zone of its own.
@@ -58,7 +58,7 @@ class _Fold:
     events: list[BountyEvent] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     overruled: list[tuple[BountyEvent, TitleClaim]] = field(default_factory=list)
-    of_title: dict[str, str] = field(default_factory=dict)
+    of_title: dict[str, BountyEvent] = field(default_factory=dict)
 
 
 def read_ledger(
@@ -73,29 +73,46 @@ def read_ledger(
     With it, only what was written by then counts. `fix` lets the dated bonus rules explain
     payments.
     """
-    issue = speaking(issue)
+    comments = speaking(issue)
+    fold, other, confirming = _walked(source, issue, comments, until)
+    for said in other:
+        fold.observations.append(_observed(fold, said, None, _UNCHANGED))
+    for said, change in confirming:
+        event = fold.of_title.get(change.claim.title.document_id)
+        confirmed = event.event_id if event is not None else None
+        fold.observations.append(_observed(fold, said, confirmed, "announces the title's change"))
+    for increase in increase_dates(issue, until):
+        fold.observations.append(_dated_increase(fold, increase))
+    paid, claims = read_paid(source, issue, comments, fix, until, fold.current)
+    return Ledger(
+        events=tuple(sorted([*fold.events, *paid], key=_event_order)),
+        observations=tuple(sorted([*fold.observations, *claims], key=_observation_order)),
+    )
+
+
+def advertised(issue: IssueHistory, until: datetime) -> tuple[BountyEvent, ...]:
+    """The ledger's events but for payments, as they were known at `until`."""
+    fold, _, _ = _walked("", issue, speaking(issue), until)
+    return tuple(sorted(fold.events, key=_event_order))
+
+
+def _walked(
+    source: str, issue: IssueHistory, comments: Sequence[Comment], until: datetime | None
+) -> tuple[_Fold, list[Announcement], list[tuple[Announcement, TitleChange]]]:
+    """(all that changed the price, what was said of no change, what only confirms a title's)."""
     titles = [t for t in title_claims(issue) if until is None or t.at <= until]
     fold = _Fold(source, issue, titles, title_changes(titles))
-    alone, confirming = [], []
-    for said in announcements(issue.comments, until):
+    alone, other, confirming = [], [], []
+    for said in announcements(comments, until):
         change = confirmed_change(said, fold.changes)
         if change is not None:
             confirming.append((said, change))
         elif said.reading.reading in CHANGES:
             alone.append(said)
         else:
-            fold.observations.append(_observed(fold, said, None, _UNCHANGED))
+            other.append(said)
     _walk(fold, alone)
-    for said, change in confirming:
-        confirmed = fold.of_title.get(change.claim.title.document_id)
-        fold.observations.append(_observed(fold, said, confirmed, "announces the title's change"))
-    for increase in increase_dates(issue, until):
-        fold.observations.append(_dated_increase(fold, increase))
-    paid, claims = read_paid(source, issue, fix, until, fold.current)
-    return Ledger(
-        events=tuple(sorted([*fold.events, *paid], key=_event_order)),
-        observations=tuple(sorted([*fold.observations, *claims], key=_observation_order)),
-    )
+    return fold, other, confirming
 
 
 def _walk(fold: _Fold, alone: Sequence[Announcement]) -> None:
@@ -117,7 +134,7 @@ def _take_title(fold: _Fold, claim: TitleClaim) -> None:
     amount = claim.amount_cents or 0
     if amount == (fold.current or 0):
         if fold.in_force is not None:
-            fold.of_title[claim.title.document_id] = fold.in_force.event_id
+            fold.of_title[claim.title.document_id] = fold.in_force
         return
     title = claim.title
     event = BountyEvent(
@@ -134,7 +151,7 @@ def _take_title(fold: _Fold, claim: TitleClaim) -> None:
         words=title.title,
         confidence=1.0 if amount else _LOST_TAG_CONFIDENCE,
     )
-    fold.of_title[title.document_id] = event.event_id
+    fold.of_title[title.document_id] = event
     _enact(fold, event)
 
 
@@ -173,7 +190,7 @@ def _take_announcement(fold: _Fold, said: Announcement) -> None:
 def _superseded(fold: _Fold, event: BountyEvent, title: TitleClaim) -> BountyEvent:
     return event.model_copy(
         update={
-            "superseded_by": fold.of_title[title.title.document_id],
+            "superseded_by": fold.of_title[title.title.document_id].event_id,
             "reason": f"the title of {title.at:%Y-%m-%d} shows another price, "
             "and none ever showed this one",
         }

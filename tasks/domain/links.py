@@ -5,7 +5,8 @@ authors depart from it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from tasks.domain.code_spans import pieces
@@ -119,7 +120,9 @@ def is_revert(pull: PullRequest) -> bool:
     if count or _REDO_TITLE.match(title):
         return count % 2 == 1
     first = next((line for line in _lines(pull) if line.strip()), "")
-    return bool(_reverted_on(first, Names(pull, FORMER_NAMES)))
+    return _REVERTS.match(first) is not None and bool(
+        _reverted_on(first, Names(pull, FORMER_NAMES))
+    )
 
 
 def reverted_pulls(
@@ -141,14 +144,20 @@ def _reverted_on(line: str, names: Names) -> list[str]:
     return [link.issue] if link else []
 
 
-def _lines(pull: PullRequest) -> list[str]:
-    text = pull.body.replace("\r\n", "\n").replace("\r", "\n")
-    text = HTML_COMMENT.sub("", text)
+def _lines(pull: PullRequest) -> Sequence[str]:
+    return _shown_lines(pull.body)
+
+
+# A pull request is asked in turn what it fixes, what it reverts, and which proposal it builds.
+@lru_cache(maxsize=1024)
+def _shown_lines(body: str) -> Sequence[str]:
+    text = body.replace("\r\n", "\n").replace("\r", "\n")
+    text = HTML_COMMENT.sub("", text) if "<!--" in text else text
     shown = ["\n" * p.text.count("\n") if p.is_code else p.text for p in pieces(text)]
-    return "".join(shown).split("\n")
+    return tuple("".join(shown).split("\n"))
 
 
-def _section(lines: list[str]) -> list[str] | None:
+def _section(lines: Sequence[str]) -> list[str] | None:
     """The lines below every heading "Fixed Issues"; None where there is no such heading."""
     found: list[str] | None = None
     inside = False

@@ -44,6 +44,9 @@ _RUPEES: Final = re.compile(r"rs(?<!\wrs)[^a-z0-9]{0,9}\d", re.ASCII)
 _DIGIT_AFTER: Final = re.compile(r"[^a-z0-9]{0,9}\d", re.ASCII)
 _DIGIT_BEFORE: Final = re.compile(rf"\d{_BETWEEN}\Z", re.ASCII)
 _LONGEST_BETWEEN: Final = 32
+_DIGIT: Final = re.compile(r"[0-9]")
+_SIGNS: Final = tuple(sign for sign in SIGNS if sign != "$")
+_PLAIN_WORDS: Final = tuple(word for word in MONEY_WORDS if word not in _SIGNS)
 _PAIRS: Final = re.compile(_PAIR, re.ASCII)
 _STEPS: Final = re.compile(_STEP, re.ASCII)
 
@@ -55,13 +58,24 @@ def speaks_of_money(text: str) -> bool:
     same as a search for `MONEY_EXPRESSION` in the text in small letters.
     """
     small = text.lower()
+    holds = small.__contains__
+    if "$" in small and _DOLLAR.search(small) is not None:
+        return True
+    if any(map(holds, _PLAIN_WORDS)) or (not small.isascii() and any(map(holds, _SIGNS))):
+        return True
+    if "title" in small and "job" in small and _PAIRS.search(small) is not None:
+        return True
+    # Everything else rests on a number, or on a half.
+    digits = _DIGIT.search(small) is not None
+    if digits and (
+        _RUPEES.search(small) is not None
+        or any(_beside_a_digit(code, small) for code in filter(holds, _CODE_LIST))
+    ):
+        return True
     return (
-        any(word in small for word in MONEY_WORDS)
-        or ("$" in small and _DOLLAR.search(small) is not None)
-        or _RUPEES.search(small) is not None
-        or any(_beside_a_digit(code, small) for code in _CODE_LIST if code in small)
-        or ("title" in small and "job" in small and _PAIRS.search(small) is not None)
-        or (any(word in small for word in _CHANGES) and _STEPS.search(small) is not None)
+        (digits or "half" in small)
+        and any(map(holds, _CHANGES))
+        and _STEPS.search(small) is not None
     )
 
 

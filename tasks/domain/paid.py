@@ -1,6 +1,7 @@
 """What was paid, and to whom: payment summaries as events beside the bounty."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from tasks.domain.bonuses import explain_payout
 from tasks.domain.bounties import BountyEvent, Observation
 from tasks.domain.evidence import Payee, PaymentClaim, payee, payment_claims
-from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.issues import Comment, IssueHistory, PullRequest
 
 _REPORTED: Final = re.compile(r"\breport", re.IGNORECASE)
 _CONFIDENCE: Final = {"paid": 0.9, "due": 0.7}
@@ -17,11 +18,12 @@ _CONFIDENCE: Final = {"paid": 0.9, "due": 0.7}
 def read_paid(
     source: str,
     issue: IssueHistory,
+    comments: Iterable[Comment],
     fix: PullRequest | None,
     until: datetime | None,
     bounty_cents: int | None,
 ) -> tuple[list[BountyEvent], list[Observation]]:
-    """(`paid` events, claims by people who pay nothing).
+    """(`paid` events, claims by people who pay nothing), from these of the issue's comments.
 
     The last statement about a role and a person wins; earlier ones are superseded by it. Several
     lines of one summary, one for each pull request say, count together. The
@@ -30,7 +32,7 @@ def read_paid(
     events: list[BountyEvent] = []
     observations: list[Observation] = []
     standing: dict[Payee, list[int]] = {}
-    for claim in payment_claims(issue.comments, until):
+    for claim in payment_claims(comments, until):
         if not claim.said.authority:
             observations.append(_claimed(source, issue, claim))
             continue

@@ -53,7 +53,8 @@ def read_payments(text: str) -> tuple[Payment, ...]:
     requests and refunds are no payments; neither is a line that says that nothing is due. A
     person without a role beside the sum has the one that the rest of the text gives them.
     """
-    if not all(pattern.search(text) for pattern in (_DIGIT, _HINT, _CURRENCY)):
+    # The cheapest first: a sign is a currency, and most other texts lack a digit.
+    if not all(pattern.search(text) for pattern in (_DIGIT, _CURRENCY, _HINT)):
         return ()
     lines = read_lines(text)
     entries = read_sections(line for line in lines if not line.quoted)

@@ -28,6 +28,7 @@ from tasks.domain.price_vocabulary import (
     TO,
     VERB,
 )
+from tasks.domain.sentences import AMOUNT
 
 # What the change is said of: a price, what carries one (job, title), or nothing but a pronoun.
 Said = Literal["price", "place", "bare"]
@@ -89,11 +90,13 @@ def _candidates(text: str) -> Iterator[Change]:
         change = _of_verb(text, match)
         if change is not None:
             yield change
-    for match in _NOUN_OF_CHANGE.finditer(text):
+    for match in _NOUN_OF_CHANGE.finditer(text) if AMOUNT in text else ():
         change = _with_tail(text, match.end(), _plain(match, _kind(match), "price"))
         if change is not None and (change.amount is not None or change.delta is not None):
             yield change
-    for kind, pattern in STATEMENTS:
+    for kind, needed, pattern in STATEMENTS:
+        if not any(map(text.__contains__, needed)):
+            continue
         for match in pattern.finditer(text):
             change = _of_statement(kind, match)
             if change is not None and not _ANOTHER_AMOUNT.match(text, change.end):

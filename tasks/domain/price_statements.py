@@ -23,10 +23,12 @@ _PAIR: Final = (
 )
 _START: Final = r"(?<![\w'@/.-])"
 _A_PRICE: Final = rf"(?:(?:the|this|our|its|a|an|current|upwork|job|issue) ){{0,4}}{PRICE}(?![\w'])"
-# Each with the kind it announces.
-STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
+# Each with the kind it announces, and words of which its text holds at least one: looking for
+# them costs a tenth of the pattern.
+STATEMENTS: Final[tuple[tuple[ChangeKind, tuple[str, ...], re.Pattern[str]], ...]] = (
     (
         "set",
+        ("now",),
         re.compile(
             rf"{_START}(?P<what>(?:{SUBJECT}))(?:is |are |has |at |currently |'s )*now(?!\w)"
             rf"(?:{GAP}(?:at|set|to|just|only|worth|a|is)(?!\w)){{0,3}}{GAP}(?P<amount>{AMOUNT})",
@@ -35,6 +37,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "set",
+        ("new ",),
         re.compile(
             rf"{_START}(?P<what>new (?:upwork |job |issue )?{PRICE})(?: tag)?(?: is| of| -)?{GAP}"
             rf"(?P<amount>{AMOUNT})",
@@ -43,6 +46,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "set",
+        ("now", ">"),
         re.compile(
             rf"{_START}(?P<what>{_A_PRICE}){GAP}(?:was |from )?{GAP}(?P<previous>{AMOUNT})"
             rf"(?: ?{ARROW}|,? (?:and )?(?:is |it's |it is )?now){GAP}(?P<amount>{AMOUNT})",
@@ -51,6 +55,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "set",
+        ("now",),
         re.compile(
             rf"{_START}(?P<what>{SUBJECT})(?:is |at ){GAP}(?P<amount>{AMOUNT}) now(?!\w)", _A
         ),
@@ -58,6 +63,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     # Neither amount nor direction: a change of the title beside it tells.
     (
         "set",
+        ("updat",),
         re.compile(
             rf"{_START}(?:(?P<what>{_PAIR})(?: price)? {AUXILIARY}{{0,4}}updated|updat(?:ed|ing) "
             rf"{_PAIR}(?: price)?)(?=\s*(?:\Z|[.,;:!(]))",
@@ -66,10 +72,12 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "set",
+        (">",),
         re.compile(rf"{_START}(?P<what>{_A_PRICE}) ?{ARROW}{GAP}(?P<amount>{AMOUNT})", _A),
     ),
     (
         "raised",
+        ("add",),
         re.compile(
             rf"{_START}add(?:ed|ing) (?:another |an |a |additional |extra |further )*"
             rf"(?P<delta>{AMOUNT}) (?:more )?(?:to|onto|on top of) (?P<what>{_A_PRICE})",
@@ -78,6 +86,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "lowered",
+        ("knock", "tak", "took", "shav", "deduct"),
         re.compile(
             rf"{_START}(?:knock(?:ed|ing)|tak(?:en|ing)|took|shav(?:ed|ing)|deduct(?:ed|ing)) "
             rf"(?P<delta>{AMOUNT}) (?:off|from) (?:of )?(?P<what>{_A_PRICE})",
@@ -86,6 +95,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "set",
+        ("add", "attach", "plac", "assign", "offering"),
         re.compile(
             rf"{_START}(?:add(?:ed|ing)|attach(?:ed|ing)|plac(?:ed|ing)|assign(?:ed|ing)|offering) "
             rf"(?:a |an |the |new )*(?P<what>{PRICE}(?: of| at|:)?{GAP}(?P<amount>{AMOUNT})"
@@ -95,6 +105,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "set",
+        ("post", "list"),
         re.compile(
             rf"{_START}(?:re-?)?(?:post(?:ed|ing)|list(?:ed|ing)) (?P<what>{OBJECT})(?:at|for|with)"
             rf"(?: (?:a|the|price|bounty|of))*{GAP}(?P<amount>{AMOUNT})",
@@ -103,12 +114,14 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "raised",
+        ("x",),
         re.compile(
             rf"{_START}(?:{NUMBER_OF_TIMES} (?:the |on the |this )?(?P<what>{_A_PRICE}))", _A
         ),
     ),
     (
         "raised",
+        ("x",),
         re.compile(
             rf"{_START}(?P<what>{_A_PRICE}) (?:is |now |has been |on this )*"
             rf"{NUMBER_OF_TIMES}(?!\w)",
@@ -117,6 +130,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "withdrawn",
+        ("withdr", "remov", "cancel", "revok", "rescind", "retract"),
         re.compile(
             rf"{_START}(?:withdr(?:awn|awing|ew)|remov(?:ed|ing)|cancell?(?:ed|ing)|revok(?:ed|ing)"
             rf"|rescind(?:ed|ing)|retract(?:ed|ing)) "
@@ -130,6 +144,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, re.Pattern[str]], ...]] = (
     ),
     (
         "withdrawn",
+        ("withdr", "remov", "cancel", "revok", "rescind", "retract"),
         re.compile(
             rf"{_START}(?P<what>(?:the |this |our |its |\[?(?P<previous>{AMOUNT})\]? )*"
             rf"(?:bount(?:y|ies)|rewards?|prizes?|price[ -]tags?)) {AUXILIARY}{{0,5}}"

@@ -79,7 +79,8 @@ def opening_of(text: str) -> Opening | None:
     start = text.lstrip(_UNSEEN)[:_LONGEST].lower()
     if "proposal" not in start and "<!--" not in start:
         return None
-    shown = HTML_COMMENT.sub("", text).lstrip(_UNSEEN)
+    shown = HTML_COMMENT.sub("", text) if "<!--" in text else text
+    shown = shown.lstrip(_UNSEEN)
     notice = _NOTICE.match(shown)
     shown = shown[notice.end() :].lstrip(_UNSEEN) if notice else shown
     found = _OPENING.match(shown)
@@ -89,7 +90,7 @@ def opening_of(text: str) -> Opening | None:
     end = len(shown) if end < 0 else end
     tail, below = shown[found.end() : end], shown[end + 1 :]
     marked = any(mark in found["lead"] for mark in "#*_<") or found["struck"] is not None
-    kept = _read_tail(tail, marked=marked, templated=template_headings(shown) > 1)
+    kept = _read_tail(tail, shown, marked=marked)
     if kept is None:
         return None
     line, updated, gone = kept
@@ -102,7 +103,7 @@ def opening_of(text: str) -> Opening | None:
     )
 
 
-def _read_tail(tail: str, *, marked: bool, templated: bool) -> tuple[str, bool, bool] | None:
+def _read_tail(tail: str, shown: str, *, marked: bool) -> tuple[str, bool, bool] | None:
     """(the plan's words on the heading's line, updated, withdrawn); None where it is talk."""
     rest = tail[_end(_CLOSERS, tail, 0) :]
     if rest.startswith("](") or (rest and rest[0].isalnum() and tail == rest):
@@ -115,9 +116,9 @@ def _read_tail(tail: str, *, marked: bool, templated: bool) -> tuple[str, bool, 
         rest = rest[_end(_CLOSERS, rest, 0) :]
     if _GONE.match(rest):
         return rest, updated, True
-    if not any(letter.isalnum() for letter in rest):
+    if not any(map(str.isalnum, rest)):
         return ("", updated, False) if marked or "?" not in rest else None
-    if _VERDICT.match(rest) and not (marked and templated):
+    if _VERDICT.match(rest) and not (marked and template_headings(shown) > 1):
         return None
     separator = _SEPARATOR.match(rest)
     if separator is not None:

@@ -48,7 +48,7 @@ def is_proposal(text: str) -> bool:
 
 
 def _stands(opening: Opening) -> bool:
-    if opening.gone or not any(letter.isalnum() for letter in opening.body):
+    if opening.gone or not any(map(str.isalnum, opening.body)):
         return False
     return not _points(opening) and not is_taken_back(opening.body)
 

@@ -1,6 +1,7 @@
 """Proposals taken back: struck through, by a banner in their place, or in their author's words."""
 
 import re
+from itertools import islice
 from typing import Final
 
 from tasks.domain.code_spans import without_code
@@ -17,6 +18,7 @@ _BANNER: Final = re.compile(
     r"|^(?:[^\w\n]|_){0,20}+(?:automatically[ \t]+)?(?:withdrawn|retracted)[ \t]+by\b",
     re.IGNORECASE,
 )
+_BANNER_HINTS: Final = ("withdrawn", "retracted", "back", "removed", "cancel")
 _BANNER_LINES: Final = 3
 _WILL: Final = (
     r"(?:[ \t]+(?:am|have|had|would|will|like|want|wish|to|hereby|now|must|need|decided|going"
@@ -94,10 +96,12 @@ def is_taken_back(body: str) -> bool:
     """
     if body and not _says_anything(without_struck(body)):
         return True
-    first = [line for line in body.split("\n") if line.strip()][:_BANNER_LINES]
-    if any(_BANNER.search(line) for line in first):
-        return True
-    if not _may_take_back(body.lower()):
+    lowered = body.lower()
+    if not body.isascii() or any(map(lowered.__contains__, _BANNER_HINTS)):
+        lines = (line for line in body.split("\n") if line.strip())
+        if any(_BANNER.search(line) for line in islice(lines, _BANNER_LINES)):
+            return True
+    if not _may_take_back(lowered):
         return False
     said = own_words(body)
     if _ON_A_LINE.search(said):
@@ -131,8 +135,8 @@ def taken_back_by(text: str, own: list[int], comment_id: int) -> list[int]:
 
 
 def _may_take_back(lowered: str) -> bool:
-    return any(hint in lowered for hint in _HINTS)
+    return any(map(lowered.__contains__, _HINTS))
 
 
 def _says_anything(text: str) -> bool:
-    return any(letter.isalnum() for letter in text)
+    return any(map(str.isalnum, text))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from tasks.domain.bounties import TitleAt
@@ -19,7 +20,12 @@ def event_type(typename: str) -> str:
     """
     if typename == _RENAMED:
         return "title_rename"
-    return _HUMP.sub("_", typename.removesuffix("Event")).lower()
+    return _snake(typename.removesuffix("Event"))
+
+
+@lru_cache(maxsize=256)
+def _snake(name: str) -> str:
+    return _HUMP.sub("_", name).lower()
 
 
 def event_of(item: Node, issue: str) -> IssueEvent:
