@@ -28,8 +28,10 @@ from tasks.narrowing import narrowed
 from tasks.sources.github.parse import comment_ids, parse_documents
 from tasks.staging import (
     COMMENTS,
+    EVENTS,
     bounty_row,
     comment_columns,
+    event_columns,
     observation_row,
     pull_of,
     pull_row,
@@ -160,6 +162,7 @@ def _issues(job: Job, edits: EditsReader | None) -> Tables:
     if job.stage:
         broken = [m for m in market.malformed if m.file == ISSUE]
         unread = {m.document_id for m in broken}
+        tables[EVENTS] = event_columns(market_issues)
         tables[COMMENTS] = together([narrow.rows_without(unread), comments])
         tables |= _as_columns({f"core.staging.{name}": rows for name, rows in found.staged.items()})
         tables |= _as_columns({"core.staging.read_documents": _read_rows(job, copies, broken)})

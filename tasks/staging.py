@@ -6,10 +6,11 @@ from typing import Any, Final
 from tasks.domain.bounties import BountyEvent, Observation
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.links import fixed_issues, reverted_pulls
-from tasks.domain.proposals import proposals_at
+from tasks.domain.proposals import plans_at
 from tasks.warehouse import Row, Session
 from tasks.warehouse.columns import Columns, tuples_as_columns
 
+EVENTS: Final = "core.staging.issue_events"
 COMMENTS: Final = "core.staging.comments"
 
 
@@ -32,22 +33,8 @@ def issue_row(issue: IssueHistory) -> Row:
     }
 
 
-def event_rows(issue: IssueHistory) -> list[Row]:
-    name = issue.name
-    return [
-        {
-            "issue": name,
-            "event_type": event.event_type,
-            "occurred_at": event.occurred_at,
-            "actor": event.actor,
-            "detail": event.detail,
-            "document_id": event.document_id,
-        }
-        for event in issue.events
-    ]
-
-
-# Comments come in millions: plain tuples, in this order.
+# Events and comments come in millions: plain tuples, in this order.
+EVENT_COLUMNS: Final = (*("issue", "event_type", "occurred_at", "actor", "detail", "document_id"),)
 COMMENT_COLUMNS: Final = (
     *("issue", "comment_id", "version_since", "author", "association", "created_at", "url"),
     *("body", "node_id", "minimized"),
@@ -79,13 +66,13 @@ def proposal_rows(issue: IssueHistory) -> list[Row]:
     return [
         {
             "issue": issue.name,
-            "proposal_id": proposal.proposal_id,
-            "author": proposal.author,
-            "posted_at": proposal.posted_at,
-            "url": proposal.url,
-            "body": proposal.text,
+            "proposal_id": comment.comment_id,
+            "author": comment.author,
+            "posted_at": comment.created_at,
+            "url": comment.url,
+            "body": text,
         }
-        for proposal in proposals_at(issue.comments, None)
+        for comment, text in plans_at(issue.comments, None)
     ]
 
 
@@ -136,13 +123,12 @@ def observation_row(observation: Observation) -> Row:
 # Table → its rows of one issue.
 _OF_ISSUE: Final[Mapping[str, Callable[[IssueHistory], list[Row]]]] = {
     "issues": lambda issue: [issue_row(issue)],
-    "issue_events": event_rows,
     "proposals": proposal_rows,
 }
 
 
 def rows_of_issue(issue: IssueHistory) -> dict[str, list[Row]]:
-    """Table of staging → the rows of an issue; of its comments, which are many, see below."""
+    """Table of staging → the rows of an issue; of what is many, see below."""
     return {table: rows_of(issue) for table, rows_of in _OF_ISSUE.items()}
 
 
@@ -151,10 +137,20 @@ def comment_columns(issues: Iterable[IssueHistory]) -> Columns:
     return tuples_as_columns(COMMENTS, COMMENT_COLUMNS, comment_tuples(issues))
 
 
+def event_columns(issues: Iterable[IssueHistory]) -> Columns:
+    """The rows of staging.issue_events, in the order of issues and events."""
+    rows = [
+        (name, e.event_type, e.occurred_at, e.actor, e.detail, e.document_id)
+        for name, events in ((issue.name, issue.events) for issue in issues)
+        for e in events
+    ]
+    return tuples_as_columns(EVENTS, EVENT_COLUMNS, rows)
+
+
 def remove_issues(session: Session, names: Iterable[str]) -> None:
     """Take these issues out of staging."""
     with session.values("replaced_issues", "issue", names):
-        for table in (*_OF_ISSUE, "comments"):
+        for table in (*_OF_ISSUE, "issue_events", "comments"):
             session.execute(
                 f"DELETE FROM staging.{table} WHERE issue IN (SELECT issue FROM replaced_issues)"  # noqa: S608
             )
@@ -174,6 +170,7 @@ def replace_issues(
     for issue in found:
         for table, rows in rows_of_issue(issue).items():
             session.insert(f"core.staging.{table}", rows)
+    session.insert_arrow(EVENTS, event_columns(found))
     session.insert_arrow(COMMENTS, comment_columns(found))
     remove_pulls(session, (pull.name for pull in requests))
     session.insert("core.staging.pulls", [pull_row(pull) for pull in requests])

@@ -1,7 +1,7 @@
 """Which comments are proposals, and what they said at a moment."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -100,7 +100,14 @@ def proposals_at(comments: Iterable[Comment], moment: datetime | None) -> tuple[
     is over. Apps (`name[bot]`) propose nothing. Order and repetition of the comments are of no
     account.
     """
-    standing: dict[int, Proposal] = {}
+    return tuple(_proposal(comment, text) for comment, text in plans_at(comments, moment))
+
+
+def plans_at(
+    comments: Iterable[Comment], moment: datetime | None
+) -> Collection[tuple[Comment, str]]:
+    """The comments that are the proposals on offer at `moment`, with the text each had then."""
+    standing: dict[int, tuple[Comment, str]] = {}
     authors: dict[str | None, list[int]] = {}
     for comment in distinct(comments):
         if moment is not None and comment.created_at >= moment:
@@ -113,13 +120,13 @@ def proposals_at(comments: Iterable[Comment], moment: datetime | None) -> tuple[
             continue
         own = authors.get(author, []) if author is not None else []
         if is_proposal(text):
-            standing[comment.comment_id] = _proposal(comment, text)
+            standing[comment.comment_id] = (comment, text)
             own = authors.setdefault(author, [])
             own.append(comment.comment_id)
         for withdrawn in taken_back_by(text, own, comment.comment_id) if own else ():
             standing.pop(withdrawn, None)
             own.remove(withdrawn)
-    return tuple(standing.values())
+    return standing.values()
 
 
 def _proposal(comment: Comment, text: str) -> Proposal:

@@ -18,7 +18,6 @@ _BANNER: Final = re.compile(
     r"|^(?:[^\w\n]|_){0,20}+(?:automatically[ \t]+)?(?:withdrawn|retracted)[ \t]+by\b",
     re.IGNORECASE,
 )
-_BANNER_HINTS: Final = ("withdrawn", "retracted", "back", "removed", "cancel")
 _BANNER_LINES: Final = 3
 _WILL: Final = (
     r"(?:[ \t]+(?:am|have|had|would|will|like|want|wish|to|hereby|now|must|need|decided|going"
@@ -96,12 +95,12 @@ def is_taken_back(body: str) -> bool:
     """
     if body and not _says_anything(without_struck(body)):
         return True
-    lowered = body.lower()
-    if not body.isascii() or any(map(lowered.__contains__, _BANNER_HINTS)):
+    hinted = _may_take_back(body.lower())
+    if hinted or not body.isascii():  # a banner's `İ` is an i to the pattern, and no hint
         lines = (line for line in body.split("\n") if line.strip())
         if any(_BANNER.search(line) for line in islice(lines, _BANNER_LINES)):
             return True
-    if not _may_take_back(lowered):
+    if not hinted:
         return False
     said = own_words(body)
     if _ON_A_LINE.search(said):
