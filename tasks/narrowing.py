@@ -10,7 +10,7 @@ from tasks.domain.documents import Document
 from tasks.domain.narrowing import EVIDENCE_EXPRESSION
 from tasks.sources.github.plain import PlainComments, plain_comments
 from tasks.staging import COMMENTS
-from tasks.warehouse.columns import Columns, lists_as_columns, matching, without
+from tasks.warehouse.columns import Columns, chosen, lists_as_columns, matching, without
 
 _EVIDENCE: Final = f"(?i){EVIDENCE_EXPRESSION}"
 
@@ -58,7 +58,7 @@ def narrowed(
             for number, moment, hit in zip(found.numbers, found.moments, own, strict=True)
             if not hit
         }
-    return Narrowed(documents, rows.filter([not hit for hit in hits]), quiet)
+    return Narrowed(documents, chosen(rows, [not hit for hit in hits]), quiet)
 
 
 def _rows(listed: Iterable[tuple[Document, PlainComments | None]]) -> Columns:

@@ -79,7 +79,7 @@ def amounts_in(text: str) -> tuple[Amount, ...]:
     Code, URLs, formulas and variables hold none; neither do dates, versions, shares, and numbers
     without a currency. Nor does a number that reads in two ways: `$1.000`, `$12,50`.
     """
-    if not any(character.isdigit() for character in text):
+    if not any(map(str.isdigit, text)):
         return ()
     return tuple(_found(_masked(text), text))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 SIGNS: Final[Mapping[str, str]] = {
@@ -73,6 +74,7 @@ def currency_of(match: re.Match[str]) -> str | None:
     return SIGNED_DOLLARS[sign[:-1].lower()]
 
 
+@lru_cache(maxsize=256)
 def _named(word: str) -> str | None:
     small = word.lower()
     if small in ("rs", "rs."):

@@ -15,6 +15,8 @@ FORMER_NAMES: Final[Mapping[str, str]] = {
     "Expensify/Expensify.cash": "Expensify/App",
 }
 
+_KNOWN_NAMES: Final = {old.lower(): new for old, new in FORMER_NAMES.items()}
+
 _ADDRESS: Final = (
     r"(?<![\w.-])(?:www\.)?(?P<host>[\w.-]++(?::\d{1,5})?)/{1,2}"
     r"(?P<repository>[\w.-]++/[\w.-]++)/{1,2}(?P<kind>issues|pull)/{1,2}(?P<number>\d{1,10})"
@@ -63,7 +65,11 @@ class Names:
 
     def __init__(self, pull: PullRequest, former_names: Mapping[str, str] = FORMER_NAMES) -> None:
         self._home = pull.repository
-        self._former = {old.lower(): new for old, new in former_names.items()}
+        self._former = (
+            _KNOWN_NAMES
+            if former_names is FORMER_NAMES
+            else {old.lower(): new for old, new in former_names.items()}
+        )
         own = {name.lower() for name in (pull.repository, *pull.also_named)}
         own |= {self._newest(name).lower() for name in own}
         self._own = frozenset(own)

@@ -40,7 +40,7 @@ def facts_of(
         job_urls=_distinct([url for block in blocks for url in block.job_urls]),
         job_ids=_distinct([name for block in blocks for name in block.job_ids]),
         hold_dates=_hold_dates(issue),
-        later_comments=_later_comments(issue, instance.as_of),
+        later_comments=later_comments(issue, instance.as_of),
         texts=dict(_texts(issue, fix, instance)),
     )
 
@@ -87,11 +87,11 @@ def _hold_dates(issue: IssueHistory | None) -> tuple[date, ...]:
     return tuple(sorted(found))
 
 
-def _later_comments(issue: IssueHistory | None, moment: datetime | None) -> frozenset[int]:
+def later_comments(issue: IssueHistory | None, moment: datetime | None) -> frozenset[int]:
     if issue is None or moment is None:
         return frozenset()
     posted = {c.comment_id: c.created_at for c in issue.comments}
-    return frozenset(number for number, at in (issue.quiet | posted).items() if at > moment)
+    return frozenset(number for number, at in {**issue.quiet, **posted}.items() if at > moment)
 
 
 def _texts(

@@ -93,7 +93,7 @@ def proposal_line(
     wanted = issue.lower()
     labelled = False
     for line in _lines(pull):
-        label = _PROPOSAL.search(line)
+        label = _PROPOSAL.search(line) if _may_say_proposal(line) else None
         links: list[Link] = []
         if label is not None and (_LABEL.match(line) or ":" in line[label.end() :][:3]):
             links = list(names.addresses(line[label.end() :]))
@@ -106,6 +106,10 @@ def proposal_line(
             if link.comment is not None and link.issue.lower() == wanted:
                 return link.comment, line.strip()
     return None
+
+
+def _may_say_proposal(line: str) -> bool:
+    return not line.isascii() or "proposal" in line.lower()
 
 
 def is_revert(pull: PullRequest) -> bool:

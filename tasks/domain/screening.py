@@ -1,6 +1,7 @@
 """Which issues are no work, by their title: what only pays, and what tests the automation."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from tasks.domain.titles import clean_title
@@ -81,7 +82,7 @@ def tries_automation(title: str) -> bool:
     ("Automate the test run", "Automation tests fail on tablets") says more than that.
     """
     bare = _bare(title)
-    if _PLAINLY_A_TEST.search(bare):
+    if _may_be_a_test(bare) and _PLAINLY_A_TEST.search(bare):
         return True
     # Tags may be what says it: `[TEST] Upwork job`.
     words = re.findall(r"[\w'’]+", clean_title(title[:_LONGEST]).lower())
@@ -97,6 +98,13 @@ def is_pull_request(url: str) -> bool:
     return re.search(r"/pull/\d+/?\Z", url) is not None
 
 
+def _may_be_a_test(bare: str) -> bool:
+    lowered = bare.lower()
+    return not bare.isascii() or "test" in lowered or "ignore" in lowered
+
+
+# Both questions are asked of the same title.
+@lru_cache(maxsize=64)
 def _bare(title: str) -> str:
     """Without tags, those with a lost bracket and `HOLD` outside of one included."""
     return _TAG.sub(" ", clean_title(title[:_LONGEST])).strip()

@@ -170,10 +170,19 @@ def _sentence(shown: str, words: str, quoted: bool, code: bool) -> Sentence:
 def _without_markup(text: str) -> str:
     marks = _MARKS_BEFORE.match(text)
     text = text[marks.end() :] if marks else text
-    text = _LINK.sub(_label, _IMAGE.sub(" ", text))
-    text = _URL.sub(lambda match: ISSUE if _ISSUE_URL.search(match.group()) else " ", text)
-    text = _ESCAPED.sub(r"\1", _TAG.sub(" ", text)).replace("*", "").replace("|", " ; ")
-    return _CODES.sub(CODE, _UNDERSCORES.sub("", text))
+    # Most sentences have no such mark: to look for it costs a tenth of the pattern.
+    if "](" in text:
+        text = _LINK.sub(_label, _IMAGE.sub(" ", text))
+    if "://" in text:
+        text = _URL.sub(lambda match: ISSUE if _ISSUE_URL.search(match.group()) else " ", text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "\\" in text:
+        text = _ESCAPED.sub(r"\1", text)
+    text = text.replace("*", "").replace("|", " ; ")
+    if "_" in text:
+        text = _UNDERSCORES.sub("", text)
+    return _CODES.sub(CODE, text) if CODE in text else text
 
 
 def _label(match: re.Match[str]) -> str:

@@ -129,6 +129,8 @@ def _marks(title: str) -> list[re.Match[str]]:
 
 def _outside_code(pattern: re.Pattern[str], text: str) -> str:
     code = code_spans(text)
+    if not code:
+        return pattern.sub(" ", text)
     return pattern.sub(lambda found: found[0] if _is_inside(code, found) else " ", text)
 
 

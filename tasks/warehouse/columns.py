@@ -73,6 +73,11 @@ def matching(rows: pa.Table, column: str, pattern: str) -> list[bool]:
     return [bool(one) for one in found.to_pylist()]
 
 
+def chosen(rows: pa.Table, wanted: Sequence[bool]) -> pa.Table:
+    """The rows that are wanted; `wanted` says so of each."""
+    return rows.filter(pa.array(wanted, pa.bool_()))
+
+
 def without(rows: pa.Table, column: str, values: Collection[str]) -> pa.Table:
     """The rows that have none of these values in a column of text."""
     named = pc.is_in(rows[column], pa.array(sorted(values), pa.string()))

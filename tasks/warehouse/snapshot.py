@@ -96,12 +96,9 @@ def _places(session: Session, source: str, wanted: Iterable[Name], end: int) -> 
 
 def names_table(names: Iterable[Name]) -> pa.Table:
     """Names as a table with the columns kind and external_id."""
-    listed = list(names)
+    kinds, ids = zip(*listed, strict=True) if (listed := list(names)) else ((), ())
     return pa.table(
-        {
-            "kind": pa.array([kind for kind, _ in listed], pa.string()),
-            "external_id": pa.array([name for _, name in listed], pa.string()),
-        }
+        {"kind": pa.array(kinds, pa.string()), "external_id": pa.array(ids, pa.string())}
     )
 
 

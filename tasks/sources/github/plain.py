@@ -3,7 +3,7 @@
 from collections.abc import Container
 from datetime import datetime
 from types import NoneType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tasks.sources.github.fields import UNREADABLE, Node, nodes
 from tasks.sources.github.parse import comment_number
@@ -68,7 +68,7 @@ def _plain(listed: list[Node], edited: Container[str]) -> PlainComments | None:
 
 
 def _numbers(listed: list[Node]) -> list[int]:
-    numbers = [c.get("databaseId") for c in listed]
+    numbers: list[Any] = [c.get("databaseId") for c in listed]
     if {*map(type, numbers)} <= _INTEGERS and all(-_SAFE < n < _SAFE for n in numbers):
         return numbers
     return [comment_number(c) for c in listed]
