@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel
 
-from tasks.domain.digests import digest
+from tasks.domain.digests import digest_of_parts
 from tasks.domain.money import round_cents
 
 EventKind = Literal["posted", "raised", "lowered", "restated", "withdrawn", "paid"]
@@ -44,7 +44,7 @@ PRICE_RULES: Final = (
 # What confirms an event, supersedes it or stores it asks for its name, one after the other.
 @lru_cache(maxsize=256)
 def _digest(*parts: str | int | None) -> str:
-    return digest(list(parts))
+    return digest_of_parts(parts)
 
 
 class _Evidence(BaseModel, frozen=True, extra="forbid"):

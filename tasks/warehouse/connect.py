@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -126,7 +127,7 @@ class Session:
 
 def arrow_table(name: str, schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
     """`rows` in the columns of a schema; raises KeyError for a key that is no column of `name`."""
-    columns = {f.name: [row.get(f.name) for row in rows] for f in schema}
+    columns = {f.name: list(map(dict.get, rows, repeat(f.name))) for f in schema}
     unknown = set().union(*rows) - set(columns)
     if unknown:
         raise KeyError(f"{name} has no column {', '.join(sorted(unknown))}")
