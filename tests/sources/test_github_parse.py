@@ -26,6 +26,7 @@ from tests.sources.parse_nodes import (
     Node,
     at,
     bare_issue,
+    comment,
     doc,
     history,
     market,
@@ -141,3 +142,13 @@ def test_the_market_of_the_sample_is_the_same_in_any_order_and_with_any_duplicat
     for document, place in again:
         documents.insert(place % (len(documents) + 1), document)
     assert parse_documents(iter(documents)) == SAMPLE_MARKET
+
+
+def test_an_app_is_told_from_a_person_of_the_same_name() -> None:
+    talk = [
+        comment(1, 1, "from the app", author={"__typename": "Bot", "login": "ours"}),
+        comment(2, 2, "from REST", author={"__typename": "Bot", "login": "ours[bot]"}),
+        comment(3, 3, "from a person", author={"__typename": "User", "login": "ours"}),
+    ]
+    found = history(bare_issue(comments=nodes(*talk)))
+    assert [c.author for c in found.comments] == ["ours[bot]", "ours[bot]", "ours"]

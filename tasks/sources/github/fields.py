@@ -13,6 +13,7 @@ Node = dict[str, Any]
 UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
 
 # The path ends alike on every server, so that an Enterprise host need not be known.
+_APP: Final = "[bot]"
 _LINK = re.compile(r"([^/\s]+/[^/\s]+)/(?:issues|pull)/(\d+)\Z")
 
 
@@ -55,8 +56,15 @@ def maybe_text(value: Any) -> str | None:
 
 
 def login(actor: Node | None) -> str | None:
-    """None for an account that no longer exists."""
-    return None if actor is None else maybe_text(actor.get("login"))
+    """None for an account that no longer exists.
+
+    An app is `name[bot]`, as REST and people write it: GraphQL has the bare name, which may also be
+    the name of a person.
+    """
+    name = None if actor is None else maybe_text(actor.get("login"))
+    if name is None or actor is None or actor.get("__typename") != "Bot":
+        return name
+    return name if name.endswith(_APP) else name + _APP
 
 
 def time(text: str) -> datetime:

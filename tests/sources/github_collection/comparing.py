@@ -8,7 +8,7 @@ from tasks.sources.github.parse import parse_documents
 from tasks.staging import replace_issues
 from tasks.warehouse import Row, Warehouse
 from tasks.warehouse.documents import newest_documents
-from tests.github_server.records import Foreign
+from tests.github_server.records import BOT_LOGINS, Foreign
 from tests.github_server.truth import expected_documents, truth
 from tests.github_server.world import World
 
@@ -99,17 +99,17 @@ def world_staged(world: World) -> dict[str, Any]:
     issues = told["issues"].values()
     return {
         "issues": {
-            i["number"]: (i["title"], i["body"], i["author"], i["state"], i["labels"])
+            i["number"]: (i["title"], i["body"], _spelled(i["author"]), i["state"], i["labels"])
             for i in issues
         },
         "renames": sorted(
-            (identity, at, current, by or "")
+            (identity, at, current, _spelled(by) or "")
             for i in issues
             for identity, _, current, at, by in i["renames"]
         ),
         "timeline": sorted((identity, at) for i in issues for identity, _, at in i["timeline"]),
         "comments": sorted(
-            (serial, since, text, comment["author"] or "")
+            (serial, since, text, _spelled(comment["author"]) or "")
             for i in issues
             for serial, comment in i["comments"].items()
             for since, text in _versions(comment)
@@ -164,3 +164,8 @@ def _item(event: Row) -> str:
 
 def _iso(at: datetime) -> str:
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _spelled(login: str | None) -> str | None:
+    """An app's name as it is staged; the world has it as GraphQL does."""
+    return f"{login}[bot]" if login in BOT_LOGINS else login
