@@ -52,7 +52,9 @@ _PIECES = st.sampled_from(
     )
 )
 _TEXTS = st.lists(_PIECES | st.text(max_size=5), max_size=7).map(" ".join)
-_STATES = st.sampled_from(("plain", "plain", "plain", "edited", "minimized", "ghost", "again"))
+_STATES = st.sampled_from(("plain", "plain", "plain", "edited", "minimized", "ghost", "app"))
+
+_AUTHORS = {"ghost": None, "app": {"__typename": "Bot", "login": "cy"}}
 
 
 def _node(number: int, author: str, text: str, state: str) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def _node(number: int, author: str, text: str, state: str) -> dict[str, Any]:
         "lastEditedAt": at if state == "edited" else None,
         "isMinimized": state == "minimized",
         "authorAssociation": "MEMBER" if author == "bob" else "NONE",
-        "author": None if state == "ghost" else {"login": author},
+        "author": _AUTHORS.get(state, {"__typename": "User", "login": author}),
     }
 
 

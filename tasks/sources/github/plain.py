@@ -5,7 +5,7 @@ from datetime import datetime
 from types import NoneType
 from typing import Any, Final, NamedTuple
 
-from tasks.sources.github.fields import UNREADABLE, Node, nodes
+from tasks.sources.github.fields import UNREADABLE, Node, login, nodes
 from tasks.sources.github.parse import comment_number
 
 _INTEGERS: Final = {int}
@@ -51,14 +51,15 @@ def _plain(listed: list[Node], edited: Container[str]) -> PlainComments | None:
         apart = {c["id"] for c in others}
         listed = [c for c in listed if c["id"] not in apart]
         ids, numbers = [c["id"] for c in listed], _numbers(listed)
-    # One comprehension a column: a function called for each comment would cost as much as all.
+    # One comprehension a column: functions called for each comment would cost as much as all. How
+    # a login is spelled is a rule of its own, which has one place.
     found = PlainComments(
         nodes=listed,
         others=others,
         node_ids=ids,
         numbers=numbers,
         urls=[c["url"] for c in listed],
-        authors=[None if (a := c.get("author")) is None else a.get("login") for c in listed],
+        authors=[login(c.get("author")) for c in listed],
         associations=[c.get("authorAssociation") for c in listed],
         moments=[datetime.fromisoformat(c["createdAt"]) for c in listed],
         bodies=[c.get("body") or "" for c in listed],
