@@ -4,10 +4,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types check clean
+.PHONY: help setup demo sample-image test lint types check clean
 
 help:
 	@echo "make demo   set up and run the main job offline on the bundled sample"
+	@echo "make sample-image  make the image in which paydag demo --sandbox docker grades"
 	@echo "make test   set up, then lint, check types and run the tests"
 	@echo "make clean  remove the virtual environment and caches"
 
@@ -22,6 +23,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	@$(BIN)/paydag demo
+
+sample-image:
+	@.ci/sample-image paydag/sample:1
 
 lint: $(STAMP)
 	$(BIN)/ruff check

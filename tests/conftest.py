@@ -11,6 +11,8 @@ from hypothesis import settings
 if TYPE_CHECKING:  # what builds the sample is imported by the tests that need it, it takes seconds
     from tests.sample_home import SampleHome
 
+pytest_plugins = ["tests.sandbox.engine"]
+
 
 def _say_nothing_more() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

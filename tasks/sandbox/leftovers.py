@@ -21,7 +21,7 @@ def prefix(pid: int) -> str:
 
 def remember_child(folder: Path, pid: int) -> None:
     """Note which process works in a box; its start time tells it from a later one of that id."""
-    (folder / _CHILD).write_text(f"{pid} {_started(pid) or 0}")
+    (folder / _CHILD).write_text(f"{pid} {started(pid) or 0}")
 
 
 @cache
@@ -36,8 +36,8 @@ def reap_once() -> None:
 
 def _kill_child(folder: Path) -> None:
     with suppress(OSError, ValueError):
-        pid, started = (folder / _CHILD).read_text().split()
-        if _started(int(pid)) == int(started):
+        pid, ticks = (folder / _CHILD).read_text().split()
+        if started(int(pid)) == int(ticks):
             os.killpg(int(pid), signal.SIGKILL)
 
 
@@ -51,10 +51,10 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _started(pid: int) -> int | None:
-    """When a process started, in the kernel's ticks; None where it is gone (or no /proc)."""
+def started(pid: int) -> int | None:
+    """When a process started, in the kernel's ticks; None where it has ended (or no /proc)."""
     with suppress(OSError, ValueError, IndexError):
         # The second field is the program's name in parentheses, which may hold anything.
-        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
-        return int(after_name.split()[19])
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return None if fields[0] == "Z" else int(fields[19])
     return None

@@ -9,18 +9,18 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, ClassVar, Final
 
+from tasks.domain.boxes import CUT, OUTPUT_CAP, BoxFile, ExecResult, Network, Role
 from tasks.domain.errors import DataError, SystemFault
 from tasks.domain.instances import Environment
-from tasks.domain.protocols import Box, ExecResult
+from tasks.domain.protocols import Box
 from tasks.sandbox import leftovers
 
-_OUTPUT_CAP: Final = 200_000
-_MARKER: Final = "\n[output cut here]\n"
+_SERVICE_S: Final = 3600
 _FILE_BYTES: Final = 256 * 1024 * 1024
 _MEMORY_BYTES: Final = 4 * 1024 * 1024 * 1024
 
@@ -31,7 +31,14 @@ class ProcessSandbox:
     name: ClassVar[str] = "process"
 
     @contextmanager
-    def start(self, environment: Environment, label: str) -> Iterator[Box]:
+    def start(
+        self, environment: Environment, label: str, *, network: Network = "none"
+    ) -> Iterator[Box]:
+        if network != "none":
+            raise SystemFault(
+                f"{label} asks for the network {network}, which only the Docker sandbox has",
+                retryable=False,
+            )
         if not environment.trusted:
             raise SystemFault(
                 f"{label} is not marked trusted: the process sandbox refuses it, it needs the "
@@ -40,32 +47,47 @@ class ProcessSandbox:
             )
         leftovers.reap_once()
         folder = Path(tempfile.mkdtemp(prefix=leftovers.prefix(os.getpid())))
+        box = ProcessBox(folder)
         try:
-            yield ProcessBox(folder)
+            yield box
         finally:
+            box.still()
             shutil.rmtree(folder, ignore_errors=True)
 
 
 class ProcessBox:
-    """A workspace folder and the processes started in it."""
+    """A workspace folder and the processes started in it.
+
+    There is one user, so that roles change nothing.
+    """
+
+    image: str | None = None
 
     def __init__(self, folder: Path) -> None:
         self._home = folder
         self._workspace = folder / "workspace"
         self._workspace.mkdir()
+        self._services: list[subprocess.Popen[bytes]] = []
 
-    def put_tar(self, tar: bytes) -> None:
+    def put_tar(self, tar: bytes, *, role: Role = "code") -> None:  # noqa: ARG002
         with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
             archive.extractall(self._workspace, filter="data")
 
-    def put_text(self, path: str, text: str) -> None:
+    def put_text(self, path: str, text: str, *, role: Role = "code") -> None:  # noqa: ARG002
         file = self._inside(path)
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.is_symlink():
             file.unlink()
         file.write_text(text, encoding="utf-8", newline="")
 
-    def put_file(self, path: str, content: bytes, mode: str = "100644") -> None:
+    def put_file(
+        self,
+        path: str,
+        content: bytes,
+        mode: str = "100644",
+        *,
+        role: Role = "code",  # noqa: ARG002
+    ) -> None:
         self._clear_way(path)
         self.remove(path)
         file = self._inside(path)
@@ -84,27 +106,44 @@ class ProcessBox:
             with suppress(FileNotFoundError, NotADirectoryError):
                 file.unlink()
 
-    def get_text(self, path: str, max_bytes: int = 8_000_000) -> str | None:
+    def give(self, paths: Sequence[str], role: Role) -> None:  # noqa: ARG002
+        for path in paths:
+            self._inside(path).mkdir(parents=True, exist_ok=True)
+
+    def get_file(self, path: str, max_bytes: int = 8_000_000) -> BoxFile | None:
         file = self._inside(path)
         if file.is_symlink() or not file.is_file() or file.stat().st_size > max_bytes:
             return None
-        return file.read_bytes().decode("utf-8", errors="replace")
+        return BoxFile(content=file.read_bytes(), modified_at=file.stat().st_mtime)
 
-    def run(self, command: Sequence[str], timeout_s: float) -> ExecResult:
+    def get_text(self, path: str, max_bytes: int = 8_000_000) -> str | None:
+        file = self.get_file(path, max_bytes)
+        return None if file is None else file.content.decode("utf-8", errors="replace")
+
+    def now(self) -> float:
+        # A file's own stamp: the kernel stamps by a coarser clock than it tells the time by.
+        with tempfile.TemporaryFile(dir=self._home) as stamped:
+            return os.fstat(stamped.fileno()).st_mtime
+
+    def run(
+        self,
+        command: Sequence[str],
+        timeout_s: float,
+        *,
+        role: Role = "code",  # noqa: ARG002
+        stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
+    ) -> ExecResult:
         """Run a command in the workspace; it and its children are gone when this returns."""
-        with tempfile.TemporaryFile(dir=self._home) as output:
-            try:
-                process = subprocess.Popen(
-                    list(command),
-                    cwd=self._workspace,
-                    env=self._environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                return ExecResult(exit_code=127, output=f"{command[0]}: {error.strerror}")
+        with (
+            tempfile.TemporaryFile(dir=self._home) as output,
+            tempfile.TemporaryFile(dir=self._home) as given,
+        ):
+            given.write(stdin)
+            given.seek(0)
+            process = self._start(command, given, output, env)
+            if process is None:
+                return ExecResult(exit_code=127, output=f"{command[0]}: cannot be started")
             _limit(process.pid, timeout_s)
             leftovers.remember_child(self._home, process.pid)
             timed_out = False
@@ -113,12 +152,42 @@ class ProcessBox:
             except subprocess.TimeoutExpired:
                 timed_out = True
             finally:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                _end(process)
             return ExecResult(
                 exit_code=process.returncode, output=_read_capped(output), timed_out=timed_out
             )
+
+    def serve(self, command: Sequence[str], *, env: Mapping[str, str] | None = None) -> None:
+        with tempfile.TemporaryFile(dir=self._home) as sink:
+            process = self._start(command, subprocess.DEVNULL, sink, env)
+        if process is not None:
+            _limit(process.pid, _SERVICE_S)
+            self._services.append(process)
+
+    def still(self) -> None:
+        while self._services:
+            _end(self._services.pop())
+
+    def _start(
+        self,
+        command: Sequence[str],
+        stdin: IO[bytes] | int,
+        output: IO[bytes],
+        env: Mapping[str, str] | None,
+    ) -> "subprocess.Popen[bytes] | None":
+        """The started process, in a group of its own; None where there is no such program."""
+        try:
+            return subprocess.Popen(
+                list(command),
+                cwd=self._workspace,
+                env={**self._environment(), **(env or {})},
+                stdin=stdin,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError:
+            return None
 
     def _environment(self) -> dict[str, str]:
         """A small, fixed environment: nothing of ours, no secrets, the same on any machine."""
@@ -173,8 +242,14 @@ def _limit(pid: int, timeout_s: float) -> None:
             resource.prlimit(pid, kind, (value, value))
 
 
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 def _read_capped(output: IO[bytes]) -> str:
     output.seek(0)
-    raw = output.read(_OUTPUT_CAP + 1)
-    text = raw[:_OUTPUT_CAP].decode("utf-8", errors="replace")
-    return text + _MARKER if len(raw) > _OUTPUT_CAP else text
+    raw = output.read(OUTPUT_CAP + 1)
+    text = raw[:OUTPUT_CAP].decode("utf-8", errors="replace")
+    return text + CUT if len(raw) > OUTPUT_CAP else text

@@ -1,0 +1,92 @@
+"""Connections that the engine turns from HTTP into streams of frames."""
+
+import socket
+import time
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from docker.errors import APIError
+
+PIECE: Final = 1 << 16
+_HEADER: Final = 8
+
+
+class Frames:
+    """Takes the engine's frames apart: eight bytes, the last four of them the length of what
+    follows."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._left = 0
+
+    def payload(self, data: bytes) -> bytes:
+        """What the frames in `data` carry; a frame may begin or end in the middle of it."""
+        parts = []
+        while data:
+            if not self._left:
+                wanted = _HEADER - len(self._head)
+                self._head, data = self._head + data[:wanted], data[wanted:]
+                if len(self._head) == _HEADER:
+                    self._left, self._head = int.from_bytes(self._head[4:], "big"), b""
+                continue
+            parts.append(data[: self._left])
+            data = data[self._left :]
+            self._left -= len(parts[-1])
+        return b"".join(parts)
+
+
+class Hijacked:
+    """`connection` does not block. `early` is what came with the head of the engine's answer: the
+    SDK hands out the socket alone, and loses what its reader has taken in already."""
+
+    def __init__(self, api: Any, path: str, body: Mapping[str, Any] | None = None) -> None:
+        """Raises the SDK's exceptions."""
+        self._response = api.post(
+            f"{api.base_url}/v{api.api_version}{path}",
+            json=body,
+            headers={"Connection": "Upgrade", "Upgrade": "tcp"},
+            stream=True,
+            timeout=api.timeout,
+        )
+        if self._response.status_code >= 400:
+            text = self._response.text
+            self._response.close()
+            raise APIError(text, response=self._response, explanation=text)
+        reader = self._response.raw._fp.fp
+        self.connection: socket.socket = reader.raw._sock
+        self.connection.setblocking(False)
+        self.early: bytes = reader.peek() or b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Not to be used for another question: it is no HTTP any more."""
+        self._response.raw._fp.close()
+        self._response.close()
+        self.connection.close()
+
+
+def received(connection: socket.socket) -> bytes | None:
+    """None where there is nothing yet, no bytes at the end."""
+    try:
+        return connection.recv(PIECE)
+    except BlockingIOError:
+        return None
+
+
+def drained(connection: socket.socket, within_s: float) -> bytes:
+    """What comes within a time."""
+    until, parts = time.monotonic() + within_s, list[bytes]()
+    while time.monotonic() < until and len(parts) < 1000:
+        data = received(connection)
+        if data == b"":
+            break
+        if data is None:
+            time.sleep(0.01)
+        else:
+            parts.append(data)
+    return b"".join(parts)

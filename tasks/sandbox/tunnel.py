@@ -1,0 +1,148 @@
+"""The host's end of a relay: connections made in a box, as sockets of this process."""
+
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+from tasks.domain.errors import SystemFault
+
+_HEAD: Final = struct.Struct(">IcI")
+_ENGINE: Final = struct.Struct(">BxxxI")
+_OPENED: Final = b"o"
+_DATA: Final = b"d"
+_CLOSED: Final = b"c"
+_STDOUT: Final = 1
+_PIECE: Final = 65_536
+_FRAME_BYTES: Final = 1_000_000
+_STUCK_S: Final = 60.0
+
+Serve = Callable[[socket.socket], None]
+
+
+@contextmanager
+def attached_to(api: Any, container: str) -> Iterator[socket.socket]:
+    """The input and output of a container that has not been started yet: nothing has been said
+    that a reader of the SDK could have taken in."""
+    response = api.post(
+        f"{api.base_url}/v{api.api_version}/containers/{container}/attach"
+        "?stream=1&stdin=1&stdout=1&stderr=1",
+        headers={"Connection": "Upgrade", "Upgrade": "tcp"},
+        stream=True,
+    )
+    try:
+        response.raise_for_status()
+        stream: socket.socket = response.raw._fp.fp.raw._sock
+        stream.settimeout(None)
+        yield stream
+    finally:
+        # Not to be used for another question: it is no HTTP any more.
+        response.raw._fp.close()
+        response.close()
+
+
+class Tunnel:
+    """`attached` is the engine's stream to the relay's container; `serve` gets every connection,
+    in a thread of its own, and may block. The relay is ours, what comes through it is not.
+    """
+
+    def __init__(self, attached: socket.socket, serve: Serve) -> None:
+        self._socket = attached
+        self._serve = serve
+        self._sending = threading.Lock()
+        self._ready = threading.Event()
+        self._open: dict[int, socket.socket] = {}
+        self._buffer = bytearray()
+        self._thread = threading.Thread(target=self._carry, daemon=True)
+
+    def start(self, timeout_s: float) -> None:
+        """Returns once the relay listens. Raises SystemFault where it does not in time."""
+        self._socket.settimeout(None)
+        self._thread.start()
+        if not self._ready.wait(timeout_s):
+            raise SystemFault("the relay to the model does not start: its image needs a python3")
+
+    def close(self) -> None:
+        """End all connections; the relay ends with its input."""
+        for side in [self._socket, *list(self._open.values())]:
+            with suppress(OSError):
+                side.shutdown(socket.SHUT_RDWR)
+        if self._thread.is_alive():
+            self._thread.join(_STUCK_S)
+
+    def _carry(self) -> None:
+        with suppress(OSError, ConnectionError):
+            while True:
+                channel, kind, size = _HEAD.unpack(self._exactly(_HEAD.size))
+                if size > _FRAME_BYTES:
+                    raise ConnectionError(f"a frame of {size} bytes")
+                self._take(channel, kind, self._exactly(size))
+        for near in list(self._open.values()):
+            with suppress(OSError):
+                near.shutdown(socket.SHUT_RDWR)
+
+    def _take(self, channel: int, kind: bytes, content: bytes) -> None:
+        if channel == 0:
+            self._ready.set()
+        elif kind == _OPENED:
+            near, far = socket.socketpair()
+            near.settimeout(_STUCK_S)
+            self._open[channel] = near
+            threading.Thread(target=self._serve_one, args=(far,), daemon=True).start()
+            threading.Thread(target=self._back, args=(channel, near), daemon=True).start()
+        elif channel in self._open:
+            near = self._open[channel]
+            try:
+                if kind == _DATA:
+                    near.sendall(content)
+                else:
+                    near.shutdown(socket.SHUT_WR)
+            except OSError:  # nobody reads it any more
+                with suppress(OSError):
+                    near.shutdown(socket.SHUT_RDWR)
+
+    def _serve_one(self, far: socket.socket) -> None:
+        with far:
+            self._serve(far)
+
+    def _back(self, channel: int, near: socket.socket) -> None:
+        """What is answered, to the box, until the answer ends."""
+        with suppress(OSError):
+            while True:
+                try:
+                    piece = near.recv(_PIECE)
+                except TimeoutError:  # a model may think for long
+                    continue
+                if not piece:
+                    break
+                self._send(channel, _DATA, piece)
+        self._open.pop(channel, None)
+        near.close()
+        with suppress(OSError):
+            self._send(channel, _CLOSED, b"")
+
+    def _send(self, channel: int, kind: bytes, content: bytes) -> None:
+        with self._sending:
+            self._socket.sendall(_HEAD.pack(channel, kind, len(content)) + content)
+
+    def _exactly(self, size: int) -> bytes:
+        """So many bytes of the relay's standard output."""
+        while len(self._buffer) < size:
+            stream, length = _ENGINE.unpack(self._raw(_ENGINE.size))
+            content = self._raw(length)
+            if stream == _STDOUT:
+                self._buffer += content
+        taken = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return taken
+
+    def _raw(self, size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            piece = self._socket.recv(size - len(parts))
+            if not piece:
+                raise ConnectionError("the relay ended")
+            parts += piece
+        return bytes(parts)

@@ -1,0 +1,130 @@
+"""Whatever the engine fails at is a fault in one sentence, and never the submission's."""
+
+import gc
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docker.errors import APIError
+
+from tasks.domain.errors import SystemFault
+from tasks.sandbox import client
+from tasks.sandbox.faults import address, fault_of
+from tests.sandbox.forwarding import Forwarder
+from tests.sandbox.starting import box_in, inspected, left_of, sh
+
+
+def engine_at(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+
+
+def started(image: str = "paydag/base:1") -> None:
+    with box_in(image, "ours"):
+        pytest.fail("it was started")
+
+
+def test_an_image_that_is_missing_is_a_fault_that_names_it(engine: Any) -> None:
+    with pytest.raises(SystemFault, match="the image paydag/none:7 is missing"):
+        started("paydag/none:7")
+
+
+def test_no_engine_is_a_fault_that_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    engine_at(monkeypatch, tmp_path / "none.sock")
+    with pytest.raises(SystemFault) as fault:
+        started()
+    assert str(fault.value) == (
+        f"there is no Docker engine at unix://{tmp_path}/none.sock: install Docker Engine and "
+        "start it, or set DOCKER_HOST"
+    )
+    assert not fault.value.retryable
+
+
+def test_an_engine_that_does_not_run_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(tmp_path / "left.sock"))
+    engine_at(monkeypatch, tmp_path / "left.sock")
+    with pytest.raises(SystemFault, match=r"left\.sock is not running: start it$"):
+        started()
+
+
+def test_an_engine_that_does_not_answer_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_S", 0.3)
+    engine_at(monkeypatch, tmp_path / "deaf.sock")
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "deaf.sock"))
+        deaf.listen(5)
+        with pytest.raises(SystemFault, match="did not answer in time: cannot begin") as fault:
+            started()
+    assert fault.value.retryable
+
+
+def test_a_permission_that_is_missing_is_a_fault() -> None:
+    fault = fault_of(PermissionError(13, "Permission denied"), "begin")
+    assert str(fault).startswith("permission to use the Docker engine at ")
+    assert not fault.retryable
+
+
+def test_a_full_disk_of_the_engine_is_a_fault() -> None:
+    error = APIError("500", explanation="write /var/lib/docker: no space left on device")
+    assert str(fault_of(error, "make the box of ours")) == (
+        "the disk of the Docker engine is full: cannot make the box of ours; make room, or remove "
+        "images after use with --prune"
+    )
+
+
+# Where it cannot connect, the SDK leaves its socket to the collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_engine_that_dies_while_a_command_runs_is_a_fault(
+    engine: Any, base_image: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    forwarder = Forwarder(tmp_path / "engine.sock", address().removeprefix("unix://"))
+    engine_at(monkeypatch, tmp_path / "engine.sock")
+    timer = threading.Timer(1.0, forwarder.cut)
+
+    def run_until_it_dies() -> None:
+        with box_in(base_image, "dying") as box:
+            timer.start()
+            sh(box, "sleep 20")
+
+    with pytest.raises(SystemFault, match="the Docker engine at unix://"):
+        run_until_it_dies()
+    monkeypatch.undo()
+    # Its box could not be removed; the next start of this process does it.
+    assert left_of(engine, "dying") != []
+    with box_in(base_image, "next"):
+        assert left_of(engine, "dying") == []
+    gc.collect()
+
+
+def test_a_box_that_somebody_removes_is_a_fault(engine: Any, base_image: str) -> None:
+    with box_in(base_image, "removed") as box:
+        found = inspected(engine, "removed")["Id"]
+        timer = threading.Timer(0.5, lambda: engine.api.remove_container(found, force=True))
+        timer.start()
+        with pytest.raises(SystemFault):
+            sh(box, "sleep 20")
+        timer.join()
+
+
+def test_a_file_of_a_box_that_somebody_ended_is_not_just_missing(
+    engine: Any, base_image: str
+) -> None:
+    with box_in(base_image, "ended") as box:
+        box.put_text("report", "x")
+        assert box.get_text("report") == "x"
+        engine.api.kill(inspected(engine, "ended")["Id"])
+        for look in (lambda: box.get_file("report"), lambda: sh(box, "echo x")):
+            with pytest.raises(SystemFault, match="was ended from outside"):
+                look()
+    with box_in(base_image, "ended") as box:
+        box.put_text("report", "x")
+        assert box.get_text("report") == "x"
+        engine.api.remove_container(inspected(engine, "ended")["Id"], force=True)
+        with pytest.raises(SystemFault, match="somebody removed the container"):
+            box.get_file("report")
