@@ -39,3 +39,14 @@ class ChangeSize(NamedTuple):
     files: int
     additions: int
     deletions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """A tree with a patch applied, as a tar without any of git's own files; `tar` is None where
+    it does not apply, and `refusal` says why. `dropped` are the paths, sorted, whose changes were
+    left out."""
+
+    tar: bytes | None
+    refusal: str = ""
+    dropped: tuple[str, ...] = ()

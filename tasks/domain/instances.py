@@ -9,7 +9,11 @@ from typing import Final, Literal
 from pydantic import BaseModel
 
 from tasks.domain.bounties import Rung
+from tasks.domain.boxes import Limits
 from tasks.domain.digests import digest
+
+# Whose conventions tests are found and named by.
+Framework = Literal["unittest", "pytest", "jest"]
 
 # One reason each, closed: what a candidate can be refused for.
 REASONS: Final = {
@@ -90,13 +94,32 @@ class Environment(BaseModel, frozen=True, extra="forbid"):
 
     kind `none`: a pure judge. `tests`: the repository at the base commit, `test_command` run in
     it, results in the JUnit file `report`. `swelancer`: the published image contract.
+
+    The image is `image` as it is, or `base` with `setup` run on it once, one shell line after the
+    other, beside those files of the repository that match `dependencies`. `service` is a command
+    that runs the submission while the tests, in processes of another user, speak to it. With a
+    `framework`, tests that must pass and tests that must fail are put into `sentinels`, a folder,
+    at every grading. A submission cannot change paths that match `kept`; the code that runs can
+    write to the folders of `writable`. `repeats` is how often validation runs all tests without
+    and with the gold patch. Of the kind `swelancer`, `service` starts what the image needs around
+    its tests, where that is another command than the published one.
     """
 
     kind: Literal["none", "tests", "swelancer"] = "none"
     image: str | None = None
+    base: str | None = None
+    setup: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
     test_command: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
     report: str | None = None
+    framework: Framework | None = None
+    sentinels: str | None = None
+    kept: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
     timeout_s: int = 600
+    repeats: int = 2
+    limits: Limits = Limits()
     trusted: bool = False
 
 

@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Literal, Protocol
 from pydantic import BaseModel
 
 from tasks.domain.bounties import BountyEvent
+from tasks.domain.boxes import BoxFile, ExecResult, Network, Role
 from tasks.domain.documents import Document
-from tasks.domain.history import Change, ChangeSize, CommitFacts
+from tasks.domain.history import Change, ChangeSize, CommitFacts, Patched
 from tasks.domain.instances import Environment, Offer, Overlay, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.published import PublishedTask
@@ -91,36 +92,79 @@ class CodeHistory(Protocol):
         words (blanks, line breaks, punctuation) does not count; letter case does."""
         ...
 
+    def patched(self, base: str, patch: str, kept: Sequence[str]) -> Patched:
+        """The tree at `base` with a hostile patch applied three-way, outside of any work tree.
+
+        What the patch does to paths that match a pattern of `kept` is dropped.
+        """
+        ...
+
     def archive(self, commit: str) -> bytes:
         """The tree at a commit as a tar, byte for byte and without any of git's own files."""
         ...
 
 
-class ExecResult(BaseModel, frozen=True, extra="forbid"):
-    """`timed_out` means the limit of the command ended it; output is cut at the sandbox's cap."""
-
-    exit_code: int
-    output: str
-    timed_out: bool = False
-
-
 class Box(Protocol):
-    """A started sandbox. Paths are relative to its workspace."""
+    """A started sandbox. Paths are relative to its workspace.
 
-    def put_tar(self, tar: bytes) -> None: ...
+    A path that leads out of the workspace, through links or `..`, raises DataError; an engine that
+    fails raises SystemFault.
+    """
 
-    def put_text(self, path: str, text: str) -> None: ...
+    image: str | None
+    """Digest of the image it was started from; None where there is none."""
 
-    def put_file(self, path: str, content: bytes, mode: str = "100644") -> None:
+    def put_tar(self, tar: bytes, *, role: Role = "code") -> None:
+        """Unpack into the workspace. What the `grader` puts, folders included, `code` can only
+        read; at the top of the workspace it may still make new files."""
+        ...
+
+    def put_text(self, path: str, text: str, *, role: Role = "code") -> None: ...
+
+    def put_file(
+        self, path: str, content: bytes, mode: str = "100644", *, role: Role = "code"
+    ) -> None:
         """Put a file in place of whatever is there or in its way. `mode` is git's: 100644, 100755
         or 120000, a symbolic link to `content`."""
         ...
 
+    def give(self, paths: Sequence[str], role: Role) -> None:
+        """Make these folders and all in them the role's; those that are missing are made."""
+        ...
+
     def remove(self, path: str) -> None: ...
 
-    def get_text(self, path: str, max_bytes: int = 8_000_000) -> str | None: ...
+    def get_file(self, path: str, max_bytes: int = 8_000_000) -> BoxFile | None:
+        """None where there is no plain file, or it is larger."""
+        ...
 
-    def run(self, command: Sequence[str], timeout_s: float) -> ExecResult: ...
+    def get_text(self, path: str, max_bytes: int = 8_000_000) -> str | None:
+        """`get_file`, decoded; what is no UTF-8 is replaced."""
+        ...
+
+    def now(self) -> float:
+        """Seconds since 1970 by the clock that stamps this box's files."""
+        ...
+
+    def run(
+        self,
+        command: Sequence[str],
+        timeout_s: float,
+        *,
+        role: Role = "code",
+        stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
+    ) -> ExecResult:
+        """Run in the workspace; when this returns, the command and all it started are gone."""
+        ...
+
+    def serve(self, command: Sequence[str], *, env: Mapping[str, str] | None = None) -> None:
+        """Start a command as `code` that goes on running beside the next `run`s, until `still`."""
+        ...
+
+    def still(self) -> None:
+        """End every process that runs in the box."""
+        ...
 
 
 class Sandbox(Protocol):
@@ -128,21 +172,36 @@ class Sandbox(Protocol):
 
     name: ClassVar[str]
 
-    def start(self, environment: Environment, label: str) -> AbstractContextManager[Box]: ...
+    def start(
+        self, environment: Environment, label: str, *, network: Network = "none"
+    ) -> AbstractContextManager[Box]: ...
 
 
 class Bench(Protocol):
     """What a variant may use while it collects evidence."""
 
-    sandbox: Sandbox
+    @property
+    def sandbox(self) -> Sandbox: ...
 
     def repository(self, name: str) -> CodeHistory: ...
 
 
 class PathRules(BaseModel, frozen=True, extra="forbid"):
-    """Which changed paths are tests (glob patterns, `**` crosses folders)."""
+    """Which paths are what (glob patterns, `**` crosses folders).
+
+    `tests` are tests. `protected` is what decides how tests run: like tests, a submission cannot
+    change it.
+    """
 
     tests: tuple[str, ...] = ("tests/**", "test/**", "**/__tests__/**")
+    protected: tuple[str, ...] = (
+        "**/conftest.py",
+        "**/pytest.ini",
+        "**/tox.ini",
+        "**/sitecustomize.py",
+        "**/usercustomize.py",
+        "**/*.pth",
+    )
 
 
 class BuildContext(Protocol):

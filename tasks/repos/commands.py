@@ -1,15 +1,16 @@
 """Running git: deaf to this machine's configuration, and stopped with whoever waits for it."""
 
 import os
+import resource
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, NamedTuple
 
 import git
 
@@ -26,6 +27,7 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     "LC_ALL": "C.UTF-8",
 }
 _GLANCE_S: Final = 0.2
+_OUT_OF_MEMORY: Final = "ut of memory"  # with a capital or without, as git's parts have it
 
 _stop: ContextVar[Event | None] = ContextVar("paydag_git_stop", default=None)
 
@@ -36,6 +38,19 @@ class GitFailure(Exception):  # noqa: N818 - never leaves this package
     def __init__(self, command: str, said: str) -> None:
         super().__init__(f"git {command}: {said.strip()[-500:]}")
         self.said = said
+
+
+class OutOfBounds(GitFailure):
+    """git needed more time, memory or disk than it was allowed."""
+
+
+class Bounds(NamedTuple):
+    """What git may use when it reads what a stranger wrote: seconds of wall clock, bytes of
+    address space, bytes of any one file that it writes."""
+
+    seconds: float
+    memory: int
+    file: int
 
 
 @contextmanager
@@ -68,8 +83,10 @@ def run(
     *,
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
+    bounds: Bounds | None = None,
 ) -> bytes:
-    """What `git arguments` writes, run on the repository `folder`. Raises GitFailure."""
+    """What `git arguments` writes, run on the repository `folder`. Raises GitFailure; its kind
+    OutOfBounds where `bounds` ended it."""
     with tempfile.TemporaryFile() as given:  # git gets a file: a pipe could fill up both ways
         given.write(stdin)
         given.seek(0)
@@ -81,21 +98,42 @@ def run(
         )
         if running.proc is None:
             raise GitFailure(arguments[0], "git did not start")
-        out, error = _finish(running.proc)
+        if bounds is not None:
+            _bind(running.proc.pid, bounds)
+        out, error = _finish(running.proc, bounds)
     if running.proc.returncode:
-        raise GitFailure(arguments[0], error.decode(errors="replace"))
+        said = error.decode(errors="replace")
+        beyond = bounds is not None and (running.proc.returncode < 0 or _OUT_OF_MEMORY in said)
+        raise (OutOfBounds if beyond else GitFailure)(arguments[0], said)
     return out
 
 
-def _finish(process: "subprocess.Popen[bytes]") -> tuple[bytes, bytes]:
+def _bind(process: int, bounds: Bounds) -> None:
+    limits = {
+        resource.RLIMIT_AS: bounds.memory,
+        resource.RLIMIT_FSIZE: bounds.file,
+        resource.RLIMIT_CPU: int(bounds.seconds) + 1,
+    }
+    with suppress(ProcessLookupError):  # it may have ended already
+        for kind, value in limits.items():
+            resource.prlimit(process, kind, (value, value))
+
+
+def _finish(
+    process: "subprocess.Popen[bytes]", bounds: Bounds | None = None
+) -> tuple[bytes, bytes]:
     stop = _stop.get()
+    deadline = time.monotonic() + bounds.seconds if bounds else None
+    glance = min(_GLANCE_S, bounds.seconds if bounds else _GLANCE_S)
     try:
         while True:
             try:
-                return process.communicate(timeout=_GLANCE_S if stop else None)
+                return process.communicate(timeout=glance if stop or deadline else None)
             except subprocess.TimeoutExpired:
                 if stop is not None and stop.is_set():
                     raise GitFailure("stop", "stopped") from None
+                if deadline is not None and time.monotonic() > deadline:
+                    raise OutOfBounds("wait", "it took too long") from None
     finally:
         if process.poll() is None:
             process.terminate()  # git removes what it had begun

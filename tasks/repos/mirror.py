@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from tasks.domain.errors import DataError, SystemFault
-from tasks.domain.history import Change, ChangeSize, CommitFacts
+from tasks.domain.history import Change, ChangeSize, CommitFacts, Patched
+from tasks.repos.basis import Basis
 from tasks.repos.commands import GitFailure, run
 from tasks.repos.completeness import complete_commits, read_record
 from tasks.repos.objects import Objects, changes_in, is_oid
+from tasks.repos.patching import patched
 from tasks.repos.searching import missing_runs, needles, paths_in
 
 _DIFF: Final = (
@@ -45,6 +47,7 @@ class Mirror:
         self._objects = Objects(path)
         # Gold and null, and the attempts at one instance, follow each other.
         self._archive: tuple[str, bytes] | None = None
+        self._basis: Basis | None = None
         record = read_record(path)
         self._complete = None if record is None else complete_commits(record.values())
 
@@ -114,6 +117,19 @@ class Mirror:
             if left:
                 left = missing_runs(self.read_blob(blobs[path]), left)
         return left
+
+    def patched(self, base: str, patch: str, kept: Sequence[str]) -> Patched:
+        basis = self._basis
+        if basis is None or basis.commit != base:
+            self._ends(base)
+            facts = self._objects.commit(base)
+            made_at = int(facts.committed_at.timestamp()) if facts else 0
+            try:
+                basis = Basis(self._objects.path, base, made_at)
+            except GitFailure as failure:
+                raise self._lacking(failure, base) from failure
+            self._basis = basis
+        return patched(basis, patch, kept)
 
     def archive(self, commit: str) -> bytes:
         if self._archive is None or self._archive[0] != commit:

@@ -36,11 +36,7 @@ class Objects:
     def __init__(self, mirror: Path) -> None:
         _reap_once()
         self.path = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-        for part in ("objects/info", "refs", "info"):
-            (self.path / part).mkdir(parents=True)
-        (self.path / "HEAD").write_text("ref: refs/heads/none\n")
-        (self.path / "config").write_text(_CONFIG)
-        (self.path / "info" / "attributes").write_text(_ATTRIBUTES)
+        lay_out(self.path)
         borrowed = mirror.absolute() / "objects"
         (self.path / "objects" / "info" / "alternates").write_text(f"{borrowed}\n")
         self._git = git.Git(self.path)
@@ -83,6 +79,15 @@ class Objects:
             committed_at=datetime.fromtimestamp(int(made), UTC),
             subject=message.strip().partition("\n")[0].strip(),
         )
+
+
+def lay_out(folder: Path) -> None:
+    """Make an empty bare repository out of a folder, with our own attributes."""
+    for part in ("objects/info", "objects/pack", "refs", "info"):
+        (folder / part).mkdir(parents=True)
+    (folder / "HEAD").write_text("ref: refs/heads/none\n")
+    (folder / "config").write_text(_CONFIG)
+    (folder / "info" / "attributes").write_text(_ATTRIBUTES)
 
 
 def _end(command: git.Git, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
-from tasks.domain.history import Change, ChangeSize, CommitFacts
+from tasks.domain.history import Change, ChangeSize, CommitFacts, Patched
 from tests.golden.histories import GoldenPull, oid
 
 _PLAIN = "100644"
@@ -50,6 +50,9 @@ class EveryCommit:
 
     def absent_runs(self, base: str, runs: Collection[str]) -> frozenset[str]:
         return frozenset()
+
+    def patched(self, base: str, patch: str, kept: Sequence[str]) -> Patched:
+        return Patched(b"")
 
     def archive(self, commit: str) -> bytes:
         return b""

@@ -10,10 +10,6 @@ class _NoBench:
     def sandbox(self) -> Sandbox:
         raise AssertionError("a pure judge started a sandbox")
 
-    @sandbox.setter
-    def sandbox(self, value: Sandbox) -> None:
-        raise AssertionError("a pure judge was given a sandbox")
-
     def repository(self, name: str) -> NoReturn:
         raise AssertionError(f"a pure judge opened {name}")
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tasks.bench import Workbench
-from tasks.domain.instances import Environment, TaskInstance
+from tasks.domain.grading import own_tests
+from tasks.domain.instances import TaskInstance
 from tasks.domain.rollouts import NOTHING, Submission
-from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
+from tasks.domain.verdicts import EnvironmentCheck, Evidence
 from tasks.variants import variant_named
-from tests.domain.builders import instance
 from tests.sample_home import SampleHome
 
 VARIANT = variant_named("ic_swe")
@@ -41,6 +41,11 @@ def verdict(
     evidence = VARIANT.collect(task, submission, bench)
     found = VARIANT.judge(task, evidence, checked.expectation)
     return found.outcome, found.reason
+
+
+def with_environment(task: TaskInstance, **changes: Any) -> TaskInstance:
+    environment = task.environment.model_copy(update=changes)
+    return task.model_copy(update={"environment": environment})
 
 
 def files_at_base(task: TaskInstance, bench: Workbench) -> dict[str, str]:
@@ -76,16 +81,18 @@ def replacing(path: str, before: str, after: str) -> str:
 
 def test_gold_passes_and_null_fails_so_the_task_can_be_graded(checked: EnvironmentCheck) -> None:
     assert (checked.gradable, checked.reason) == (True, "")
-    assert checked.gold is not None
-    assert checked.null is not None
-    assert (checked.gold.exit_code, checked.null.exit_code) == (0, 1)
+    # Tests that must fail were placed beside the others.
+    assert [run.exit_code for run in (*checked.gold, *checked.null)] == [1] * 4
     expected = checked.expectation
     assert expected.fail_to_pass
     assert expected.pass_to_pass
     assert not set(expected.fail_to_pass) & set(expected.pass_to_pass)
-    assert checked.gold.report == dict.fromkeys(
-        sorted((*expected.fail_to_pass, *expected.pass_to_pass)), "passed"
-    )
+    for run in checked.gold:
+        assert own_tests(run.report or {}, run.sentinels) == dict.fromkeys(
+            sorted((*expected.fail_to_pass, *expected.pass_to_pass)), "passed"
+        )
+    names = [name for run in (*checked.gold, *checked.null) for name in run.sentinels]
+    assert len(names) == len(set(names)) > 0
 
 
 def test_the_gold_patch_resolves(
@@ -157,7 +164,46 @@ def test_a_report_that_the_patch_brings_along_is_not_read(
     patch = adding("report.xml", f"<testsuite>{cases}</testsuite>")
     assert verdict(task, patch, bench, checked) == ("unresolved", "tests_failed")
     patch += replacing("run_tests.py", runner, "print('all is well')")
-    assert verdict(task, patch, bench, checked) == ("unresolved", "no_report")
+    careless = with_environment(task, kept=())
+    assert verdict(careless, patch, bench, checked) == ("unresolved", "tampering")
+    evidence = VARIANT.collect(task, Submission(model_patch=patch), bench)
+    assert evidence.dropped == ("run_tests.py",)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_a_report_that_the_tests_did_not_write_is_seen_by_its_names_or_its_age(
+    task: TaskInstance, bench: Workbench, checked: EnvironmentCheck, old: bool
+) -> None:
+    cases = "".join(
+        '<testcase classname="{}" name="{}"/>'.format(*name.split("::"))
+        for name in (*checked.expectation.fail_to_pass, *checked.expectation.pass_to_pass)
+    )
+    forging = (
+        (
+            f"import os, pathlib, sys\npathlib.Path(sys.argv[-1]).write_text({cases!r})\n"
+            f"if {old}: os.utime(sys.argv[-1], (1, 1))"
+        )
+        .replace("'<", "'<testsuite><")
+        .replace("/>'", "/></testsuite>'")
+    )
+    runner = files_at_base(task, bench)["run_tests.py"]
+    patch = replacing("run_tests.py", runner, forging)
+    command = ("python", "-B", "run_tests.py", "--junit", "{report}")
+    careless = with_environment(task, kept=(), test_command=command)
+    evidence = VARIANT.collect(careless, Submission(model_patch=patch), bench)
+    assert (evidence.stale, evidence.exit_code) == (old, 0)
+    assert set(checked.expectation.fail_to_pass) <= set(evidence.report or {})
+    found = VARIANT.judge(careless, evidence, checked.expectation)
+    assert (found.outcome, found.reason) == ("unresolved", "tampering")
+
+
+def test_a_command_may_leave_the_reports_place_to_the_graders(
+    task: TaskInstance, bench: Workbench, checked: EnvironmentCheck
+) -> None:
+    command = ("python", "-B", "run_tests.py", "--junit", "{report}")
+    gold = task.reference.gold_patch
+    found = verdict(with_environment(task, test_command=command), gold, bench, checked)
+    assert found == ("resolved", "tests_passed")
 
 
 def test_a_program_that_never_ends_is_a_timeout(
@@ -165,19 +211,20 @@ def test_a_program_that_never_ends_is_a_timeout(
 ) -> None:
     runner = files_at_base(task, bench)["run_tests.py"]
     patch = replacing("run_tests.py", runner, "import time\ntime.sleep(600)")
-    hasty = task.model_copy(
-        update={"environment": task.environment.model_copy(update={"timeout_s": 1})}
-    )
+    hasty = with_environment(task, timeout_s=1, kept=())
     assert verdict(hasty, patch, bench, checked) == ("unresolved", "timeout")
 
 
 def test_every_collection_starts_from_a_fresh_checkout(
     task: TaskInstance, bench: Workbench, checked: EnvironmentCheck
 ) -> None:
-    first = VARIANT.collect(task, Submission(model_patch=task.reference.gold_patch), bench)
+    gold = Submission(model_patch=task.reference.gold_patch)
+    first = VARIANT.collect(task, gold, bench)
     VARIANT.collect(task, Submission(model_patch=adding("NOTES.md", "x")), bench)
-    again = VARIANT.collect(task, Submission(model_patch=task.reference.gold_patch), bench)
-    assert (again.report, again.exit_code) == (first.report, first.exit_code)
+    again = VARIANT.collect(task, gold, bench)
+    own = [own_tests(run.report or {}, run.sentinels) for run in (first, again)]
+    assert own[0] == own[1]
+    assert not set(first.sentinels) & set(again.sentinels)
 
 
 def test_every_coding_task_of_the_sample_can_be_graded(
@@ -192,8 +239,8 @@ def test_every_coding_task_of_the_sample_can_be_graded(
 @pytest.mark.parametrize(
     ("environment", "patch", "reason"),
     [
-        ({"test_command": ("false",)}, None, "the gold patch does not pass (exit 1)"),
-        ({"test_command": ("true",)}, None, "no test fails without the gold patch"),
+        ({"test_command": ("false",)}, None, "the gold patch does not pass (exit 1"),
+        ({"test_command": ("true",)}, None, "the gold patch does not pass (exit 0"),
         ({"timeout_s": 1, "test_command": ("sleep", "60")}, None, "(timeout)"),
         ({}, "garbage", "the gold patch does not pass (patch_conflict)"),
     ],
@@ -208,58 +255,7 @@ def test_an_environment_that_tells_nothing_is_not_gradable(
     reference = task.reference
     if patch is not None:
         reference = reference.model_copy(update={"gold_patch": patch})
-    changed = task.environment.model_copy(update=dict(environment))
-    found = VARIANT.check(
-        task.model_copy(update={"environment": changed, "reference": reference}), bench
-    )
+    changed = with_environment(task, **environment)
+    found = VARIANT.check(changed.model_copy(update={"reference": reference}), bench)
     assert not found.gradable
     assert reason in found.reason
-
-
-EXPECTED = Expectation(fail_to_pass=("t::a",), pass_to_pass=("t::b",))
-
-
-@pytest.mark.parametrize(
-    ("evidence", "outcome", "reason"),
-    [
-        (Evidence(exit_code=0, report={"t::a": "passed", "t::b": "passed"}), "resolved", "tests_"),
-        (
-            Evidence(exit_code=0, report={"t::a": "passed", "t::b": "passed", "t::c": "passed"}),
-            "resolved",
-            "tests_passed",
-        ),
-        (Evidence(exit_code=0, report={"t::a": "passed"}), "unresolved", "tests_failed"),
-        (
-            Evidence(exit_code=1, report={"t::a": "failed", "t::b": "passed"}),
-            "unresolved",
-            "tests_failed",
-        ),
-        (
-            Evidence(exit_code=0, report={"t::a": "skipped", "t::b": "passed"}),
-            "unresolved",
-            "tests_failed",
-        ),
-        (
-            Evidence(exit_code=1, report={"t::a": "passed", "t::b": "passed"}),
-            "unresolved",
-            "exit_code",
-        ),
-        (Evidence(exit_code=0, report=None), "unresolved", "no_report"),
-        (Evidence(exit_code=0, report={}), "unresolved", "tests_failed"),
-        (Evidence(failure="timeout", exit_code=0, report={}), "unresolved", "timeout"),
-    ],
-)
-def test_the_judge_reads_the_evidence_and_nothing_else(
-    evidence: Evidence, outcome: str, reason: str
-) -> None:
-    some, other = instance(variant="ic_swe"), instance(variant="ic_swe", title="Another")
-    found = VARIANT.judge(some, evidence, EXPECTED)
-    assert found.outcome == outcome
-    assert found.reason.startswith(reason)
-    assert VARIANT.judge(other, evidence, EXPECTED) == found
-
-
-def test_nothing_expected_is_nothing_resolved() -> None:
-    task = instance(environment=Environment(kind="tests"))
-    found = VARIANT.judge(task, Evidence(exit_code=0, report={"t::b": "passed"}), Expectation())
-    assert found == Judgement(outcome="unresolved", reason="exit_code", detail="0")

@@ -220,6 +220,19 @@ def test_an_overlay_comes_over_the_tests_of_the_fix(tmp_path: Path, theirs: File
     assert len(digests) == 2
 
 
+def test_what_decides_how_tests_run_comes_from_the_graders_and_tests_nothing(
+    tmp_path: Path,
+) -> None:
+    runs: Files = {"src/conftest.py": (PLAIN, b"import pytest\n")}
+    instance = task(small(tmp_path / "app.git", SOURCE, FIXED | TESTS | runs))
+    hidden = [file.path for file in instance.reference.hidden_tests]
+    assert hidden == ["src/conftest.py", "tests/b.py"]
+    assert "conftest" not in (instance.reference.gold_patch or "")
+    found = built(small(tmp_path / "other.git", SOURCE, FIXED | runs))
+    assert isinstance(found, Rejection)
+    assert found.reason == "no_tests"
+
+
 def test_an_overlay_of_another_instance_is_not_used(tmp_path: Path) -> None:
     made = small(tmp_path / "app.git", SOURCE, FIXED)
     found = built(made, overlays={"ours__app-8-ic_swe": OVERLAY})
