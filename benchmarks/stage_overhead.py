@@ -68,7 +68,7 @@ def build_dataset(home: Path, tasks: int) -> None:
 
 def open_prepared_run(home: Path, rollouts: int, seed: int) -> str:
     """The id of a run that only has to be solved; no two seeds share answers."""
-    from flows.evaluate import prepare
+    from flows.stages import prepare
     from tasks.opening import open_run
     from tasks.runs import Selection
 
@@ -91,7 +91,7 @@ def stage_seconds(home: Path, run_id: str) -> dict[str, float]:
     """Seconds of each stage of the run, and of all as `total`."""
     from prefect import flow
 
-    from flows.evaluate import grade, score, solve
+    from flows.stages import grade, score, solve
 
     @flow(name="overhead")
     async def overhead() -> dict[str, float]:

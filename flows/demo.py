@@ -8,13 +8,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tasks.domain.errors import UsageError
+
 if TYPE_CHECKING:
     from tasks.queries import RunSummary
 
 SOLVERS: Final = ("gold", "longest", "last", "first", "random", "null")
 
 
-async def run_demo(home: Path, say: Callable[[str], None]) -> tuple[Path, list["RunSummary"]]:
+SAMPLE_IMAGE: Final = "paydag/sample:1"
+
+
+def check_sample_image() -> None:
+    """Raise UsageError where the sample's image is not there, with how to make it; SystemFault
+    where no engine answers."""
+    from tasks.sandbox.housekeeping import has_image
+
+    if not has_image(SAMPLE_IMAGE):
+        raise UsageError(f"there is no image {SAMPLE_IMAGE} yet; make it with `make sample-image`")
+
+
+async def run_demo(
+    home: Path, say: Callable[[str], None], sandbox: str
+) -> tuple[Path, list["RunSummary"]]:
     """refresh → build → evaluate every bundled solver; the comparing page and the summaries."""
     from flows.build import build
     from flows.evaluate import evaluate
@@ -28,7 +44,7 @@ async def run_demo(home: Path, say: Callable[[str], None]) -> tuple[Path, list["
     say(f"build:   {built.candidates} candidates, {built.instances} instances")
     summaries = []
     for solver in SOLVERS:
-        summary = await evaluate("sample", solver, home=where)
+        summary = await evaluate("sample", solver, sandbox=sandbox, home=where)
         say(f"evaluate {solver}: {summary.total.resolved} of {summary.total.attempted} resolved")
         summaries.append(summary)
     return compare_runs(home, [s.run.run_id for s in summaries])

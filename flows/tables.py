@@ -1,6 +1,6 @@
 """How results look on a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,14 +119,32 @@ def show_run(console: Console, summary: "RunSummary") -> None:
         f"{total.excluded} excluded, {total.unpriced} unpriced, "
         f"{show_cents(total.gradable_cents)} gradable (available without invalid)"
     )
+    show_sandboxes(console, summary.sandboxes, summary.notes)
     stages = table("stage", "done", "pending", "failed", numbers=("done", "pending", "failed"))
     for stage, counted in summary.stages.items():
         stages.add_row(stage, *(str(counted[key]) for key in ("done", "pending", "failed")))
     console.print(stages)
-    for reason, found in list(summary.reasons.items())[:8]:
+    told = [(r, n) for r, n in summary.reasons.items() if not r.startswith("excluded: ")]
+    for reason, found in told[:8]:
         console.print(f"  {found} x {plain(reason)}", style="dim")
+    show_exclusions(console, summary.exclusions)
     if summary.report:
         console.print(f"report: {plain(summary.report)}", soft_wrap=True)
+
+
+def show_sandboxes(console: Console, sandboxes: Mapping[str, int], notes: Sequence[str]) -> None:
+    """Where code ran, in a line, where any did; then what there is to know of it."""
+    ran = [f"{name} for {count}" for name, count in sandboxes.items() if name != "none"]
+    if ran:
+        console.print(f"sandbox: {', '.join(ran)} of {sum(sandboxes.values())} instances")
+    for note in notes:
+        console.print(note, soft_wrap=True)
+
+
+def show_exclusions(console: Console, exclusions: Mapping[str, str]) -> None:
+    """Instances that are not attempted, each with its reason."""
+    for instance_id, reason in exclusions.items():
+        console.print(f"  excluded {plain(instance_id)}: {plain(reason)}", soft_wrap=True)
 
 
 def show_leaderboard(console: Console, summaries: Sequence["RunSummary"]) -> None:
@@ -151,6 +169,8 @@ def show_leaderboard(console: Console, summaries: Sequence["RunSummary"]) -> Non
             short(summary.run.run_id),
         )
     console.print(made)
+    excluded = {name: why for summary in summaries for name, why in summary.exclusions.items()}
+    show_exclusions(console, excluded)
 
 
 def show_demo(
@@ -217,3 +237,11 @@ def show_checks(console: Console, checks: Sequence["Check"]) -> None:
     for check in checks:
         made.add_row(check.name, check.status, plain(check.detail), plain(check.advice))
     console.print(made)
+
+
+def show_cleaned(console: Console, cleaned: Sequence[str]) -> None:
+    """What was removed of what commands that are gone had left in Docker."""
+    if not cleaned:
+        console.print("nothing was left behind in Docker")
+    for name in cleaned:
+        console.print(f"removed {plain(name)}", soft_wrap=True)

@@ -1,16 +1,18 @@
 """Spreading a stage's work over Prefect task runs, and hearing how far it is."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import accumulate
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from prefect import Task
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
 from prefect.context import SyncClientContext
-from prefect.futures import PrefectFuture, as_completed
+from prefect.futures import PrefectFuture
 from prefect.utilities.annotations import quote
 
 from tasks import progress
@@ -31,33 +33,61 @@ def batches(items: Sequence[Item], *, single: bool) -> Iterator[Sequence[Item]]:
         yield items[start : start + size]
 
 
+def spare_cores() -> int:
+    """How much sandboxed work runs side by side where nobody says: what this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 async def run_batches(
     stage: str,
     run: Task[..., Any],
     work: Sequence[Sequence[Item]],
     arguments: Callable[[Sequence[Item], str], dict[str, Any]],
+    *,
+    workers: int | None = None,
 ) -> list[str]:
     """Submit one task run a batch, wait for all, and return the faults that they report.
 
-    A failing task run does not stop the others; the first exception is raised at the end.
-    Blocking waits happen in a thread, so that the flow's event loop stays alive.
+    At most `workers` are on their way at a time; all at once where there is no such limit. A
+    failing task run does not stop the others; the first exception is raised at the end.
     """
     total = sum(len(batch) for batch in work)
     if not total:
         return []
     progress.report(stage, 0, total)
-    futures: dict[PrefectFuture[Any], int] = {}
-    done_before = 0
+    meter = _Meter(stage, total)
+    finished: asyncio.Queue[tuple[PrefectFuture[Any], int]] = asyncio.Queue()
+    starts = accumulate((len(batch) for batch in work), initial=0)
+    waiting = list(zip(starts, work, strict=False))[::-1]
+    on_their_way = 0
     # One client for all: a task run without one makes two, at 27 ms each for their certificates.
     with SyncClientContext.get_or_create():
-        for batch in work:
-            label = f"{done_before + 1}-{done_before + len(batch)}"
-            # Unquoted, Prefect looks for futures in every value of every row: 1 ms a row.
-            quoted = {name: quote(value) for name, value in arguments(batch, label).items()}
-            futures[run.submit(**quoted)] = len(batch)
-            done_before += len(batch)
-        meter = _Meter(stage, total)
-        return await meter.follow(futures)
+        while waiting or on_their_way:
+            while waiting and on_their_way < (workers or len(work)):
+                before, batch = waiting.pop()
+                label = f"{before + 1}-{before + len(batch)}"
+                # Unquoted, Prefect looks for futures in every value of every row: 1 ms a row.
+                quoted = {name: quote(value) for name, value in arguments(batch, label).items()}
+                _queue_when_done(run.submit(**quoted), len(batch), finished)
+                on_their_way += 1
+            future, size = await finished.get()
+            on_their_way -= 1
+            await meter.count(future, size)
+    return await meter.end()
+
+
+def _queue_when_done(
+    future: PrefectFuture[Any], size: int, finished: "asyncio.Queue[tuple[PrefectFuture[Any], int]]"
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    def tell(_: PrefectFuture[Any]) -> None:
+        # A flow that was interrupted waits no longer, and its loop may be closed.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(finished.put_nowait, (future, size))
+
+    future.add_done_callback(tell)
 
 
 async def run_once(run: Task[..., Result], **arguments: Any) -> Result:
@@ -74,25 +104,27 @@ class _Meter:
         self._stage, self._total, self._done = stage, total, 0
         self._artifact: UUID | None = None
         self._shown_at = time.monotonic()
+        self._faults: list[str] = []
+        self._failure: BaseException | None = None
 
-    async def follow(self, futures: dict[PrefectFuture[Any], int]) -> list[str]:
-        faults: list[str] = []
-        failure: BaseException | None = None
-        finished = as_completed(list(futures))
-        while (future := await asyncio.to_thread(next, finished, None)) is not None:
-            result = future.result(raise_on_failure=False)
-            if isinstance(result, BaseException):
-                failure = failure or result
-            else:
-                faults += result
-            self._done += futures[future]
-            progress.report(self._stage, self._done, self._total)
-            await self._show()
+    async def count(self, future: PrefectFuture[Any], size: int) -> None:
+        """A batch of `size` has finished: take over its faults, or keep what it raised."""
+        result = await asyncio.to_thread(future.result, raise_on_failure=False)
+        if isinstance(result, BaseException):
+            self._failure = self._failure or result
+        else:
+            self._faults += result
+        self._done += size
+        progress.report(self._stage, self._done, self._total)
+        await self._show()
+
+    async def end(self) -> list[str]:
+        """All faults; raises the first exception of a batch instead."""
         if self._artifact is not None:
             await self._update()
-        if failure is not None:
-            raise failure
-        return faults
+        if self._failure is not None:
+            raise self._failure
+        return self._faults
 
     async def _show(self) -> None:
         if time.monotonic() - self._shown_at < _ARTIFACT_EVERY_S:

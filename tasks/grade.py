@@ -1,6 +1,5 @@
 """Grade: evidence for every finished rollout, then a verdict on every piece of evidence."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,82 +7,24 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.bench import Workbench
-from tasks.domain.digests import canonical_json, digest
-from tasks.domain.errors import DataError, SystemFault
-from tasks.domain.instances import TaskInstance
-from tasks.domain.rollouts import Run, Submission
-from tasks.domain.verdicts import GRADER_VERSION, Evidence, Expectation, Judgement
-from tasks.fanout import batches, run_batches
+from tasks.bench import Workbenches
+from tasks.domain.digests import digest
+from tasks.domain.rollouts import Run
+from tasks.domain.verdicts import GRADER_VERSION, Judgement
+from tasks.fanout import batches, run_batches, spare_cores
+from tasks.pruning import prune_after
 from tasks.runs import load_instances
-from tasks.stages import StageOutcome, now, open_warehouse, summarise, with_retries
-from tasks.variants import variant_named
+from tasks.stages import StageOutcome, now, open_warehouse, summarise
+from tasks.trials import by_rollout, collect_one, judge_take, needs_sandbox
 from tasks.warehouse import Row, Warehouse
 
 
-def collect_one(run_id: str, item: Row, instance: TaskInstance, bench: Workbench) -> list[Row]:
-    """The evidence rows of one rollout: a fault row for every failed take, then the finished."""
-    rows: list[Row] = []
-    started = now()
-    submission = Submission.model_validate_json(item["submission"])
-    variant = variant_named(instance.variant)
-
-    def row_of(take: int) -> Row:
-        return {
-            "rollout_id": item["rollout_id"],
-            "take": take,
-            "trial": 1,
-            "run_id": run_id,
-            "started_at": started,
-            "finished_at": now(),
-        }
-
-    def on_fault(number: int, fault: SystemFault) -> None:
-        rows.append(row_of(item["take"] + number) | {"status": "fault", "fault": str(fault)})
-
-    def attempt(_: int) -> Evidence:
-        try:
-            return variant.collect(instance, submission, bench)
-        except DataError as error:  # a submission that reaches out of its workspace
-            return Evidence(failure="bad_submission", log=str(error))
-
-    evidence = with_retries(attempt, on_fault)
-    if evidence is not None:
-        rows.append(row_of(item["take"] + len(rows)) | {"status": "done"} | _columns(evidence))
-    return rows
-
-
-def _columns(evidence: Evidence) -> Row:
-    return {
-        "decision": evidence.decision,
-        "exit_code": evidence.exit_code,
-        "report": canonical_json(evidence.report) if evidence.report is not None else None,
-        "failure": evidence.failure,
-        "log": evidence.log,
-    }
-
-
-def judge_one(item: Row, instance: TaskInstance) -> Judgement:
-    """Evidence that ended in a fault is invalid: it is the machine's failure, not the solver's."""
-    if item["status"] != "done":
-        return Judgement(outcome="invalid", reason="fault", detail=item["fault"] or "")
-    evidence = Evidence(
-        decision=item["decision"],
-        exit_code=item["exit_code"],
-        report=json.loads(item["report"]) if item["report"] is not None else None,
-        log=item["log"] or "",
-        failure=item["failure"],
-    )
-    expectation = Expectation.model_validate_json(item["expectation"])
-    return variant_named(instance.variant).judge(instance, evidence, expectation)
-
-
-def _verdict_row(run_id: str, item: Row, judgement: Judgement) -> Row:
-    key = [item["rollout_id"], item["take"], GRADER_VERSION]
+def _verdict_row(run_id: str, row: Row, judgement: Judgement) -> Row:
+    key = [row["rollout_id"], row["take"], GRADER_VERSION]
     return {
         "verdict_id": digest(key),
-        "rollout_id": item["rollout_id"],
-        "evidence_take": item["take"],
+        "rollout_id": row["rollout_id"],
+        "evidence_take": row["take"],
         "grader_version": GRADER_VERSION,
         "run_id": run_id,
         "judged_at": now(),
@@ -92,22 +33,30 @@ def _verdict_row(run_id: str, item: Row, judgement: Judgement) -> Row:
 
 
 @task(name="grade", task_run_name="grade {label}", cache_policy=NO_CACHE)
-def grade_batch(home: str, run_id: str, sandbox: str, items: list[Row], label: str) -> list[str]:  # noqa: ARG001
+def grade_batch(
+    home: str,
+    run_id: str,
+    items: list[Row],
+    label: str,  # noqa: ARG001
+    prune: bool = False,
+) -> list[str]:
     """Collect evidence of these rollouts, judge it and commit both; the faults that remain."""
     warehouse = Warehouse(Path(home))
     with warehouse.read("core") as session:
         loaded = load_instances(session, (item["instance_digest"] for item in items))
-    bench = Workbench(Path(home), sandbox)
-    evidence, verdicts, faults = [], [], []
+    benches = Workbenches(Path(home))
+    evidence: list[Row] = []
+    verdicts, faults = [], []
     try:
         for item in items:
-            instance = loaded[item["instance_digest"]]
-            collected = collect_one(run_id, item, instance, bench)
-            evidence += collected
-            last = item | collected[-1]
+            instance, before = loaded[item["instance_digest"]], len(evidence)
+            with prune_after(instance.environment, item["sandbox"], prune=prune):
+                collect_one(run_id, item, instance, benches.of(item["sandbox"]), evidence)
+            last = evidence[-1]
             if last["status"] == "fault":
                 faults.append(f"{item['instance_id']}: {last['fault']}")
-            verdicts.append(_verdict_row(run_id, last, judge_one(last, instance)))
+            take = [item | row for row in evidence[before:] if row["take"] == last["take"]]
+            verdicts.append(_verdict_row(run_id, last, judge_take(take, instance)))
     finally:
         # Evidence may have taken minutes to collect: it is kept even where a judge breaks.
         with warehouse.write("eval") as session:
@@ -117,14 +66,17 @@ def grade_batch(home: str, run_id: str, sandbox: str, items: list[Row], label: s
 
 
 @task(name="judge", task_run_name="judge {label}", cache_policy=NO_CACHE)
-def judge_batch(home: str, run_id: str, items: list[Row], label: str) -> list[str]:  # noqa: ARG001
-    """A verdict of the present grader version on evidence that is there already; no faults."""
+def judge_batch(home: str, run_id: str, items: list[list[Row]], label: str) -> list[str]:  # noqa: ARG001
+    """A verdict of the present grader version on evidence that is there already; no faults.
+
+    An item is a rollout: the rows of its current take, a row a trial.
+    """
     warehouse = Warehouse(Path(home))
     with warehouse.read("core") as session:
-        loaded = load_instances(session, (item["instance_digest"] for item in items))
+        loaded = load_instances(session, (take[0]["instance_digest"] for take in items))
     rows = [
-        _verdict_row(run_id, item, judge_one(item, loaded[item["instance_digest"]]))
-        for item in items
+        _verdict_row(run_id, take[0], judge_take(take, loaded[take[0]["instance_digest"]]))
+        for take in items
     ]
     with warehouse.write("eval") as session:
         session.insert("eval.verdicts", rows, on_conflict="keep")
@@ -132,7 +84,8 @@ def judge_batch(home: str, run_id: str, items: list[Row], label: str) -> list[st
 
 
 def reuse_evidence(warehouse: Warehouse, items: Sequence[Row]) -> list[Row]:
-    """Copy the evidence of reused rollouts; the items that are left to be graded."""
+    """Copy the evidence that reused rollouts have of the same environment; the items that are
+    left to be graded."""
     reused = [item["reused_from"] for item in items if item["reused_from"]]
     if not reused:
         return list(items)
@@ -141,56 +94,54 @@ def reuse_evidence(warehouse: Warehouse, items: Sequence[Row]) -> list[Row]:
         session.values("wanted_rollouts", "rollout_id", reused),
     ):
         found = session.query("reusable_evidence")
-    by_rollout = {row["rollout_id"]: row for row in found}
+    trials: dict[tuple[str, str], list[Row]] = {}
+    for row in found:
+        trials.setdefault((row["rollout_id"], row["recipe_digest"]), []).append(row)
     copies, left = [], []
     for item in items:
-        source = by_rollout.get(item["reused_from"])
-        if source is None:
+        sources = trials.get((item["reused_from"], item["recipe_digest"]), [])
+        own = {key: item[key] for key in ("rollout_id", "run_id", "take")}
+        copies += [row | own | {"reused_from": item["reused_from"]} for row in sources]
+        if not sources:
             left.append(item)
-        else:
-            copies.append(
-                source
-                | {
-                    "reused_from": source["rollout_id"],
-                    "rollout_id": item["rollout_id"],
-                    "run_id": item["run_id"],
-                    "take": item["take"],
-                }
-            )
     with warehouse.write("eval") as session:
         session.insert("eval.evidence", copies, on_conflict="keep")
     return left
 
 
-def _needs_sandbox(item: Row) -> bool:
-    """Where nothing was handed in, there is nothing to run."""
-    if variant_named(item["variant"]).cost != "sandboxed":
-        return False
-    return not Submission.model_validate_json(item["submission"]).is_empty
-
-
 async def grade_run(
-    home: Path, run: Run, sandbox: str, instances: Sequence[str], *, redo: bool
+    home: Path,
+    run: Run,
+    instances: Sequence[str],
+    *,
+    redo: bool,
+    workers: int | None = None,
+    prune: bool = False,
 ) -> StageOutcome:
-    """Grade what lacks evidence (all of it anew with `redo`), then judge what lacks a verdict."""
+    """Grade what lacks evidence of the environment that the run uses (all of it anew with `redo`),
+    then judge what lacks a verdict."""
     warehouse = open_warehouse(home)
     chosen = {"run_id": run.run_id, "instances": list(instances)}
     with warehouse.read("core", "eval") as session:
         wanted = session.query("pending_evidence", **chosen, redo=redo)
     left = wanted if redo else reuse_evidence(warehouse, wanted)
-    single = [item for item in left if _needs_sandbox(item)]
-    cheap = [item for item in left if not _needs_sandbox(item)]
+    single = [item for item in left if needs_sandbox(item)]
+    cheap = [item for item in left if not needs_sandbox(item)]
     shared = {"home": str(home), "run_id": run.run_id}
 
     def to_grade(batch: Sequence[Row], label: str) -> dict[str, Any]:
-        return {**shared, "sandbox": sandbox, "items": list(batch), "label": label}
+        return {**shared, "items": list(batch), "label": label, "prune": prune}
 
-    def to_judge(batch: Sequence[Row], label: str) -> dict[str, Any]:
+    def to_judge(batch: Sequence[list[Row]], label: str) -> dict[str, Any]:
         return {**shared, "items": list(batch), "label": label}
 
     work = [*batches(cheap, single=False), *batches(single, single=True)]
-    faults = await run_batches("grade", grade_batch, work, to_grade)
+    faults = await run_batches(
+        "grade", grade_batch, work, to_grade, workers=workers or spare_cores()
+    )
     with warehouse.read("core", "eval") as session:
-        stored = session.query("pending_verdicts", **chosen, grader_version=GRADER_VERSION)
+        stored = by_rollout(
+            session.query("pending_verdicts", **chosen, grader_version=GRADER_VERSION)
+        )
     await run_batches("judge", judge_batch, list(batches(stored, single=False)), to_judge)
     return summarise("grade", len(left) + len(stored), faults)

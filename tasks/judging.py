@@ -71,14 +71,14 @@ def context_of(
     ledgers: Mapping[str, tuple[BountyEvent, ...]],
 ) -> Context:
     """What variants may ask about the issues of a batch; an issue's ledger is there by its turn."""
-    section = judging.spec.environment
+    section, paths = judging.spec.environment.model_dump(), judging.spec.paths
     return Context(
         home=home,
         pulls=pulls,
         fixes=fixes,
         ledgers=ledgers,
-        paths=judging.spec.paths,
-        environment=Environment(kind="tests", **section.model_dump()),
+        paths=paths,
+        environment=Environment(kind="tests", kept=(*paths.tests, *paths.protected), **section),
         overlays=Overlays(judging.folder),
     )
 

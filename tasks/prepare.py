@@ -7,55 +7,61 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.bench import Workbench
-from tasks.domain.digests import canonical_json, digest
-from tasks.domain.errors import SystemFault
+from tasks.bench import Workbench, Workbenches
+from tasks.choosing import Wanted, unfinished, use_environments, wanted_environments
+from tasks.domain.digests import canonical_json
+from tasks.domain.errors import DataError, SystemFault
 from tasks.domain.instances import TaskInstance
 from tasks.domain.rollouts import Run
-from tasks.domain.verdicts import EnvironmentCheck, Expectation
-from tasks.fanout import batches, run_batches
+from tasks.domain.sandboxes import Choice
+from tasks.domain.verdicts import EnvironmentCheck
+from tasks.fanout import batches, run_batches, spare_cores
+from tasks.pruning import prune_after
 from tasks.runs import load_instances
 from tasks.stages import StageOutcome, now, open_warehouse, summarise, with_retries
 from tasks.variants import variant_named
 from tasks.warehouse import Row, Session, Warehouse
 
-
-def recipe_digest(instance: TaskInstance, sandbox: str) -> str:
-    """Names how an instance's environment comes to be; a pure judge needs no sandbox."""
-    if instance.environment.kind == "none":
-        return digest(["none"])
-    return digest([instance.environment.model_dump(mode="json"), instance.base, sandbox])
+_NOT_CHECKED = EnvironmentCheck(gradable=False)
 
 
-def prepare_one(instance: TaskInstance, bench: Workbench) -> Row:
+def prepare_one(instance: TaskInstance, wanted: Wanted, bench: Workbench) -> Row:
     """One row of eval.environments, done or fault."""
     faults: list[SystemFault] = []
-    check = with_retries(
-        lambda _: variant_named(instance.variant).check(instance, bench),
-        lambda _, fault: faults.append(fault),
-    )
+    environment = instance.environment.model_copy(update={"repeats": wanted.repeats})
+    repeated = instance.model_copy(update={"environment": environment})
+
+    def attempt(_: int) -> EnvironmentCheck:
+        try:
+            return variant_named(instance.variant).check(bench.ready(repeated), bench)
+        except DataError as error:  # a reference that reaches out of its workspace
+            return EnvironmentCheck(gradable=False, reason=str(error))
+
+    check = with_retries(attempt, lambda _, fault: faults.append(fault))
     row = {
-        "instance_digest": instance.instance_digest,
-        "recipe_digest": recipe_digest(instance, bench.sandbox.name),
-        "instance_id": instance.instance_id,
-        "sandbox": bench.sandbox.name if instance.environment.kind != "none" else "none",
+        "instance_digest": wanted.instance_digest,
+        "recipe_digest": wanted.recipe_digest,
+        "instance_id": wanted.instance_id,
+        "sandbox": wanted.sandbox,
+        "repeats": wanted.repeats,
         "takes": len(faults) + (check is not None),
         "prepared_at": now(),
     }
     if check is None:
-        empty = EnvironmentCheck(gradable=False, expectation=Expectation())
-        return row | {"status": "fault", "reason": str(faults[-1])} | _stored(empty)
+        return row | {"status": "fault", "reason": str(faults[-1])} | _stored(_NOT_CHECKED)
     return (
         row
         | {"status": "done", "gradable": check.gradable, "reason": check.reason}
-        | (_stored(check))
+        | _stored(check)
     )
 
 
 def _stored(check: EnvironmentCheck) -> Row:
+    evidence = check.model_dump(mode="json", include={"gold", "null"})
     return {
         "expectation": canonical_json(check.expectation.model_dump(mode="json")),
-        "evidence": canonical_json(check.model_dump(mode="json", include={"gold", "null"})),
+        "evidence": canonical_json(evidence),
+        "image_digest": check.image,
     }
 
 
@@ -69,55 +75,73 @@ def store(session: Session, rows: Sequence[Row]) -> None:
         session.execute("INSERT INTO eval.environments BY NAME SELECT * FROM fresh_environments")
 
 
-def pending(
-    warehouse: Warehouse, run: Run, sandbox: str, instances: Sequence[str], *, redo: bool
-) -> list[Row]:
-    """Instances of the run without a finished environment under their present recipe."""
-    with warehouse.read("core", "eval") as session:
-        rows = session.query("pending_prepare", run_id=run.run_id, instances=list(instances))
-        loaded = load_instances(session, (row["instance_digest"] for row in rows))
-        done = session.tuples(
-            "SELECT instance_digest, recipe_digest FROM eval.environments WHERE status = 'done'"
-        )
-    finished = set(done)
-    return [
-        row
-        for row in rows
-        if redo
-        or (row["instance_digest"], recipe_digest(loaded[row["instance_digest"]], sandbox))
-        not in finished
-    ]
-
-
 @task(name="prepare", task_run_name="prepare {label}", cache_policy=NO_CACHE)
-def prepare_batch(home: str, sandbox: str, digests: list[str], label: str) -> list[str]:  # noqa: ARG001
-    """Prepare the instances with these digests and store the result; the faults that remain."""
+def prepare_batch(home: str, items: list[Row], label: str, prune: bool = False) -> list[str]:  # noqa: ARG001
+    """Prepare these instances (rows of Wanted) and store the result; the faults that remain."""
     warehouse = Warehouse(Path(home))
+    wanted = [Wanted.model_validate(item) for item in items]
     with warehouse.read("core") as session:
-        loaded = load_instances(session, digests)
-    bench = Workbench(Path(home), sandbox)
-    rows = [prepare_one(loaded[wanted], bench) for wanted in digests]
+        loaded = load_instances(session, (one.instance_digest for one in wanted))
+    benches = Workbenches(Path(home))
+    rows = []
+    for one in wanted:
+        instance = loaded[one.instance_digest]
+        with prune_after(instance.environment, one.sandbox, prune=prune):
+            rows.append(prepare_one(instance, one, benches.of(one.sandbox)))
     with warehouse.write("eval") as session:
         store(session, rows)
     return [row["reason"] for row in rows if row["status"] == "fault"]
 
 
-async def prepare_run(
-    home: Path, run: Run, sandbox: str, instances: Sequence[str], *, redo: bool
-) -> StageOutcome:
-    """Prepare what is pending of a run."""
-    warehouse = open_warehouse(home)
-    wanted = pending(warehouse, run, sandbox, instances, redo=redo)
-    single = [r["instance_digest"] for r in wanted if _is_sandboxed(r)]
-    cheap = [r["instance_digest"] for r in wanted if not _is_sandboxed(r)]
+async def prepare_all(
+    stage: str, home: Path, wanted: Sequence[Wanted], *, workers: int | None, prune: bool
+) -> list[str]:
+    """Prepare all of these, one task run each where code runs; the faults that remain."""
+    cheap = [one.model_dump() for one in wanted if not one.runs_code]
+    single = [one.model_dump() for one in wanted if one.runs_code]
 
-    def arguments(batch: Sequence[str], label: str) -> dict[str, Any]:
-        return {"home": str(home), "sandbox": sandbox, "digests": list(batch), "label": label}
+    def arguments(batch: Sequence[Row], label: str) -> dict[str, Any]:
+        return {"home": str(home), "items": list(batch), "label": label, "prune": prune}
 
     work = [*batches(cheap, single=False), *batches(single, single=True)]
-    faults = await run_batches("prepare", prepare_batch, work, arguments)
+    limit = workers or spare_cores()
+    return await run_batches(stage, prepare_batch, work, arguments, workers=limit)
+
+
+def plan_run(
+    warehouse: Warehouse, run: Run, sandbox: str | None, instances: Sequence[str]
+) -> list[Wanted]:
+    """The environments that the run is to use from now on, noted, in the order of its items."""
+    with warehouse.read("core", "eval") as session:
+        rows = session.query("pending_prepare", run_id=run.run_id, instances=list(instances))
+        loaded = load_instances(session, (row["instance_digest"] for row in rows))
+    kept = {
+        row["instance_digest"]: Choice(sandbox=row["kept"], because=row["kept_because"])
+        for row in rows
+        if row["kept"] is not None
+    }
+    items = [loaded[row["instance_digest"]] for row in rows]
+    wanted = wanted_environments(items, sandbox, kept=kept)
+    with warehouse.write("eval") as session:
+        use_environments(session, run.run_id, wanted, now())
+    return wanted
+
+
+async def prepare_run(
+    home: Path,
+    run: Run,
+    sandbox: str | None,
+    instances: Sequence[str],
+    *,
+    redo: bool,
+    workers: int | None = None,
+    prune: bool = False,
+) -> StageOutcome:
+    """Prepare what is pending of a run, in the named sandbox or in the one that fits."""
+    warehouse = open_warehouse(home)
+    wanted = plan_run(warehouse, run, sandbox, instances)
+    if not redo:
+        with warehouse.read("eval") as session:
+            wanted = unfinished(session, wanted)
+    faults = await prepare_all("prepare", home, wanted, workers=workers, prune=prune)
     return summarise("prepare", len(wanted), faults)
-
-
-def _is_sandboxed(row: Row) -> bool:
-    return variant_named(row["variant"]).cost == "sandboxed"

@@ -1,5 +1,6 @@
 """What people ask the warehouse: summaries of runs, and the show commands. Reads only."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,11 @@ from tasks.warehouse import Row, Session, Warehouse
 
 
 class RunSummary(BaseModel, frozen=True, extra="forbid"):
-    """A run as the command line prints it: stages, counts and dollars."""
+    """A run as the command line prints it: stages, counts and dollars.
+
+    `sandboxes` counts the instances that each sandbox grades, `exclusions` says why an instance is
+    not attempted, by its id.
+    """
 
     run: Run
     price_rule: str
@@ -24,6 +29,9 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
     total: Tally
     by_variant: dict[str, Tally]
     reasons: dict[str, int]
+    sandboxes: dict[str, int]
+    notes: tuple[str, ...]
+    exclusions: dict[str, str]
     items: tuple[dict[str, Any], ...]
     report: str | None
 
@@ -37,6 +45,9 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
             "stages": self.stages,
             **self.total.model_dump(),
             "by_variant": {name: t.model_dump() for name, t in self.by_variant.items()},
+            "sandboxes": self.sandboxes,
+            "notes": list(self.notes),
+            "exclusions": self.exclusions,
             "report": self.report,
         }
 
@@ -82,6 +93,11 @@ def summarise_run(
         total=total,
         by_variant=by_variant,
         reasons=_reasons(states),
+        sandboxes=_sandboxes(states),
+        notes=_notes(states),
+        exclusions={
+            row["instance_id"]: row["reason"] for row in states if row["state"] == "excluded"
+        },
         items=tuple(states),
         report=str(file) if file.exists() else None,
     )
@@ -132,3 +148,20 @@ def _reasons(states: Sequence[Row]) -> dict[str, int]:
             key = f"{row['state']}: {row['reason']}"
             counts[key] = counts.get(key, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _sandboxes(states: Sequence[Row]) -> dict[str, int]:
+    used = {row["instance_id"]: row["sandbox"] for row in states}
+    return dict(sorted(Counter(name for name in used.values() if name is not None).items()))
+
+
+def _notes(states: Sequence[Row]) -> tuple[str, ...]:
+    """What whoever reads the results should know of how they came to be, a sentence each."""
+    fallen = {row["instance_id"] for row in states if row["because"] == "no_engine"}
+    return (no_engine_note(len(fallen)),) if fallen else ()
+
+
+def no_engine_note(count: int) -> str:
+    """Says that trusted code runs without a container."""
+    of_them = "1 trusted instance runs" if count == 1 else f"{count} trusted instances run"
+    return f"no Docker engine answered: {of_them} in the process sandbox, which isolates nothing"

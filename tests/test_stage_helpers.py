@@ -12,9 +12,10 @@ from tasks.domain.verdicts import GRADER_VERSION
 from tasks.fanout import CHEAP_BATCH, MAX_TASK_RUNS, batches
 from tasks.grade import grade_batch, judge_batch
 from tasks.opening import open_run
-from tasks.prepare import prepare_batch
+from tasks.prepare import plan_run, prepare_batch
 from tasks.runs import Selection, find_run
 from tasks.solve import reuse, solve_batch
+from tasks.trials import by_rollout
 from tasks.variants import variant_named
 from tasks.warehouse import Row
 from tests.sample_home import SampleHome
@@ -37,9 +38,8 @@ def prepared_run(sample: SampleHome, selection: Selection) -> Run:
     )
     with sample.warehouse.read("core", "eval") as session:
         run = find_run(session, run_id)
-        rows = session.query("pending_prepare", run_id=run_id, instances=[])
-    digests = [row["instance_digest"] for row in rows]
-    assert prepare_batch.fn(str(sample.home), "process", digests, "all") == []
+    wanted = [one.model_dump() for one in plan_run(sample.warehouse, run, "process", [])]
+    assert prepare_batch.fn(str(sample.home), wanted, "all") == []
     return run
 
 
@@ -122,7 +122,7 @@ def test_a_judge_that_breaks_costs_no_evidence_and_is_made_up_for_later(
     with monkeypatch.context() as patch:
         patch.setattr(type(variant_named(MANAGERS)), "judge", breaks_once)
         with pytest.raises(RuntimeError, match="the judge is broken"):
-            grade_batch.fn(str(own_sample.home), run.run_id, "process", items, "all")
+            grade_batch.fn(str(own_sample.home), run.run_id, items, "all")
 
     kept = [item["rollout_id"] for item in items[:3]]
     evidence = "SELECT rollout_id FROM eval.evidence WHERE run_id = $run"
@@ -132,7 +132,7 @@ def test_a_judge_that_breaks_costs_no_evidence_and_is_made_up_for_later(
 
     unjudged = pending(own_sample, "verdicts", run, grader_version=GRADER_VERSION)
     assert [row["rollout_id"] for row in unjudged] == kept[2:]
-    judge_batch.fn(str(own_sample.home), run.run_id, unjudged, "all")
+    judge_batch.fn(str(own_sample.home), run.run_id, by_rollout(unjudged), "all")
     assert sorted(eval_rows(own_sample, verdicts, run)) == sorted((r,) for r in kept)
 
 
@@ -140,7 +140,7 @@ def test_stored_evidence_is_judged_as_fresh_evidence_is(own_sample: SampleHome) 
     run = prepared_run(own_sample, Selection(variant=MANAGERS))
     solve(own_sample, run, pending(own_sample, "solve", run, redo=False))
     items = pending(own_sample, "evidence", run, redo=False)
-    grade_batch.fn(str(own_sample.home), run.run_id, "process", items, "all")
+    grade_batch.fn(str(own_sample.home), run.run_id, items, "all")
     judged = "SELECT * EXCLUDE (judged_at) FROM eval.verdicts WHERE run_id = $run ORDER BY ALL"
     fresh = eval_rows(own_sample, judged, run)
     assert len(fresh) == len(items)
@@ -149,5 +149,5 @@ def test_stored_evidence_is_judged_as_fresh_evidence_is(own_sample: SampleHome) 
     with own_sample.warehouse.write("eval") as session:
         session.execute("DELETE FROM eval.verdicts")
     unjudged = pending(own_sample, "verdicts", run, grader_version=GRADER_VERSION)
-    judge_batch.fn(str(own_sample.home), run.run_id, unjudged, "all")
+    judge_batch.fn(str(own_sample.home), run.run_id, by_rollout(unjudged), "all")
     assert eval_rows(own_sample, judged, run) == fresh

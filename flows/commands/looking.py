@@ -1,28 +1,44 @@
 """Commands that look at what is there, and `down`, which stops what runs in the background."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.commands.options import PriceRule
 from flows.session import Answer, Session
 
+if TYPE_CHECKING:
+    from rich.console import Console
 
-def doctor(session: Session) -> Answer:
+
+def doctor(
+    session: Session,
+    clean: Annotated[
+        bool,
+        typer.Option("--clean", help="Also remove what killed commands left in Docker."),
+    ] = False,
+) -> Answer:
     """Say what this machine has and what is missing.
 
     Example: paydag doctor
     """
-    from flows.tables import show_checks
+    from flows.tables import show_checks, show_cleaned
     from tasks.doctor import examine
 
     checks = examine(session.home)
     broken = any(c.required and c.status != "ok" for c in checks)
-    return Answer(
-        {"checks": [c.model_dump() for c in checks]},
-        lambda console: show_checks(console, checks),
-        exit_code=1 if broken else 0,
-    )
+    data: dict[str, Any] = {"checks": [c.model_dump() for c in checks]}
+    if clean:
+        from tasks.sandbox.reaper import clean as remove_leftovers
+
+        data["cleaned"] = list(remove_leftovers())
+
+    def show_all(console: "Console") -> None:
+        show_checks(console, checks)
+        if clean:
+            show_cleaned(console, data["cleaned"])
+
+    return Answer(data, show_all, exit_code=1 if broken else 0)
 
 
 def show(

@@ -4,20 +4,28 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.options import Instances, PriceRule
+from flows.commands.options import Instances, PriceRule, Prune, Sandbox, Workers
 from flows.session import Answer, Session
+from tasks.domain.sandboxes import check_sandbox, check_workers
 
 
-def demo(session: Session) -> Answer:
+def demo(
+    session: Session,
+    sandbox: Annotated[
+        str, typer.Option(help="Where code runs: process (the sample is trusted) or docker.")
+    ] = "process",
+) -> Answer:
     """Run the whole DAG offline on the bundled sample and print what every solver earned.
 
     Example: paydag demo
     """
-    from flows.demo import next_commands, run_demo
+    from flows.demo import check_sample_image, next_commands, run_demo
     from flows.tables import show_demo
 
+    if check_sandbox(sandbox) == "docker":
+        check_sample_image()
     session.leave_nothing_running()
-    page, summaries = session.run_flow(lambda: run_demo(session.home, session.note))
+    page, summaries = session.run_flow(lambda: run_demo(session.home, session.note, sandbox))
     advice = next_commands(session.home, summaries[0].run.run_id)
 
     data = {"runs": [s.as_json() for s in summaries], "report": str(page)}
@@ -39,11 +47,16 @@ def evaluate(
         str | None, typer.Option(help="The answers of the replay solver (JSON lines).")
     ] = None,
     new: Annotated[bool, typer.Option("--new", help="Open another run of the same.")] = False,
+    sandbox: Sandbox = None,
+    workers: Workers = None,
+    prune: Prune = False,
 ) -> Answer:
     """Prepare, solve, grade, score and report; the same command continues the same run.
 
     Example: paydag evaluate sample --solver gold
     """
+    check_sandbox(sandbox)
+    check_workers(workers)
 
     async def run() -> object:
         from flows.evaluate import evaluate as flow
@@ -60,6 +73,9 @@ def evaluate(
             price_rule=price_rule,
             new=new,
             predictions=predictions,
+            sandbox=sandbox,
+            workers=workers,
+            prune=prune,
             home=str(session.home),
         )
 
@@ -76,11 +92,16 @@ def rerun(
     instance: Instances = None,
     redo: Annotated[bool, typer.Option("--redo", help="Do again what is done.")] = False,
     price_rule: PriceRule = None,
+    sandbox: Sandbox = None,
+    workers: Workers = None,
+    prune: Prune = False,
 ) -> Answer:
     """Run one stage of a run again, and what is downstream of it.
 
     Example: paydag rerun grade --run 3f2a9c
     """
+    check_sandbox(sandbox)
+    check_workers(workers)
 
     async def start() -> object:
         from flows.evaluate import rerun as flow
@@ -91,6 +112,9 @@ def rerun(
             instances=instance,
             redo=redo,
             price_rule=price_rule,
+            sandbox=sandbox,
+            workers=workers,
+            prune=prune,
             home=str(session.home),
         )
 

@@ -2,13 +2,15 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from tasks.domain.bounties import PRICE_RULES
+from tasks.domain.boxes import Limits
 from tasks.domain.digests import digest
 from tasks.domain.errors import UsageError
+from tasks.domain.instances import Framework
 from tasks.domain.protocols import PathRules
 
 # What the digest leaves out: words for people, and how many lines they stand on.
@@ -69,16 +71,37 @@ class Sources(BaseModel, frozen=True, extra="forbid"):
 
 
 class EnvironmentSection(BaseModel, frozen=True, extra="forbid"):
-    """How an `ic_swe` submission of a scraped issue is tested.
+    """How an `ic_swe` submission of a scraped issue is tested; the keys are those of an
+    instance's environment.
 
     `trusted` says that the repository's code was written by the owner of this specification and
     may run outside a container.
     """
 
+    image: Word | None = None
+    base: Word | None = None
+    setup: tuple[Word, ...] = ()
+    dependencies: tuple[Word, ...] = ()
     test_command: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
     report: str | None = None
+    framework: Framework | None = None
+    sentinels: Word | None = None
+    writable: tuple[Word, ...] = ()
     timeout_s: int = Field(default=600, gt=0, le=86_400)
+    repeats: int = Field(default=2, ge=1, le=100)
+    limits: Limits = Limits()
     trusted: bool = False
+
+    @model_validator(mode="after")
+    def one_image(self) -> Self:
+        if self.image is not None and (self.base is not None or self.setup):
+            raise ValueError("`image` is used as it is; for `setup` name a `base` instead")
+        if self.setup and self.base is None:
+            raise ValueError("`setup` needs a `base`, the image it runs on")
+        if (self.framework is None) != (self.sentinels is None):
+            raise ValueError("`framework` and `sentinels` (a folder) go together")
+        return self
 
 
 class DatasetSpec(BaseModel, frozen=True, extra="forbid"):

@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import Any
 
 _OURS = ("PREFECT_", "PAYDAG_", "GITHUB_", "KAGGLE_", "UPWORK_", "COVERAGE_")
+NO_ENGINE = "unix:///nowhere/docker.sock"
 # The installed script beside the interpreter that runs the tests.
 _PAYDAG = Path(sys.executable).with_name("paydag")
 
 
 def clean_environment(**added: str) -> dict[str, str]:
-    """This process's environment without what would steer Prefect or paydag, and a fixed width."""
+    """This process's environment without what would steer Prefect or paydag, and a fixed width.
+
+    There is no Docker engine in it: whether one runs beside the tests must not change them.
+    """
     kept = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
-    return kept | {"COLUMNS": "100", "DO_NOT_TRACK": "1"} | added
+    fixed = {"COLUMNS": "100", "DO_NOT_TRACK": "1", "DOCKER_HOST": NO_ENGINE}
+    return kept | fixed | added
 
 
 @dataclass(frozen=True)

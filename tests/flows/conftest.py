@@ -1,10 +1,12 @@
 """One Prefect server and one worker process for all tests of a session, and homes to copy."""
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,3 +82,15 @@ def own_prepared(prepared_sample: Path, tmp_path: Path) -> Path:
 def managers(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """A published file with 600 manager tasks, built in a home. Read only."""
     return Published.make(tmp_path_factory.mktemp("managers"), manager_rows(600))
+
+
+@pytest.fixture(scope="session")
+def sample_engine(engine: Any) -> str:
+    """The address of a real engine that has the sample's image, for DOCKER_HOST."""
+    from docker.errors import ImageNotFound
+
+    try:
+        engine.images.get("paydag/sample:1")
+    except ImageNotFound:
+        pytest.skip("the engine has no image paydag/sample:1; `make sample-image` makes it")
+    return os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")

@@ -35,7 +35,9 @@ def imported(*arguments: str, cwd: Path) -> set[str]:
 
 
 def test_every_command_is_there() -> None:
-    promised = "build demo doctor down evaluate import lint refresh report rerun show sql"
+    promised = (
+        "build demo doctor down evaluate freeze import lint refresh report rerun show sql validate"
+    )
     assert promised.split() == COMMANDS
 
 

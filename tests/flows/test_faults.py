@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tasks.runs import load_instances
+from tasks.warehouse import Warehouse
 from tests.flows.command import Paydag
+from tests.flows.planting import plant, with_bug
 from tests.flows.published import Published, ic_row, manager_rows
 from tests.flows.tables import assert_sound, query
 from tests.flows.worker import FlowFailedError, Worker
@@ -16,7 +19,14 @@ pytestmark = pytest.mark.prefect
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """Six manager tasks, and two coding tasks that only the published images can test."""
     folder = tmp_path_factory.mktemp("mixed")
-    return Published.make(folder, [*manager_rows(6), ic_row(101), ic_row(102)])
+    made = Published.make(folder, [*manager_rows(6), ic_row(101), ic_row(102)])
+    with Warehouse(made.home).read("core") as session:
+        rows = session.tuples(
+            "SELECT instance_digest FROM core.task_instances WHERE variant = 'ic_swe'"
+        )
+        coding = load_instances(session, (row[0] for row in rows))
+    plant(made.home, *(with_bug(instance) for instance in coding.values()))
+    return made
 
 
 @pytest.fixture
@@ -31,7 +41,7 @@ def test_code_that_needs_docker_is_invalid_and_the_rest_gets_its_verdict(
 
     assert (finished.code, finished.out) == (1, "")
     assert finished.err.count("\n") == 1
-    assert "Docker sandbox" in finished.err
+    assert "there is no Docker engine at" in finished.err
     assert "Traceback" not in finished.err
     ((run_id,),) = query(home, "SELECT run_id FROM eval.runs")
     shown = paydag.json("show", "run", run_id, home=home)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.domain.verdicts import GRADER_VERSION
 from tests.flows.command import Paydag
 from tests.flows.reference import totals
 from tests.flows.tables import Tables, assert_sound, query, read_tables
@@ -17,7 +18,7 @@ _NEXT_GRADER = dict.fromkeys(
         "tasks.queries.GRADER_VERSION",
         "tasks.score.GRADER_VERSION",
     ),
-    "2",
+    str(int(GRADER_VERSION) + 1),
 )
 
 
@@ -63,7 +64,8 @@ def test_a_raised_grader_judges_again_without_solving_and_keeps_the_old_verdicts
         home, "SELECT grader_version, count(*) FROM eval.verdicts GROUP BY 1 ORDER BY 1"
     )
     current = query(home, "SELECT DISTINCT grader_version FROM marts.current_verdicts")
-    assert (versions, current) == ([("1", 19), ("2", 19)], [("2",)])
+    newer = str(int(GRADER_VERSION) + 1)
+    assert (versions, current) == ([(GRADER_VERSION, 19), (newer, 19)], [(newer,)])
     assert_sound(home)
 
 

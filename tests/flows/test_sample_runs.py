@@ -85,6 +85,7 @@ def test_the_same_command_continues_the_same_run_and_new_opens_another(
     assert other != run_id
     assert added.pop("metrics") == sum(before.rows["metrics"].values())
     per_item = dict.fromkeys(("run_items", "rollouts", "evidence", "verdicts", "payouts"), 19)
+    per_item["run_environments"] = 19
     assert added == {"runs": 1, **per_item}
 
 

@@ -13,6 +13,7 @@ _FLOWS = {
     "refresh": "flows.refresh:refresh",
     "import": "flows.refresh:import_files",
     "build": "flows.build:build",
+    "validate": "flows.validate:validate",
     "nightly": "flows.nightly:nightly",
 }
 

@@ -64,8 +64,31 @@ ROLLOUT: Final[Row] = {
     "started_at": START,
     "finished_at": START,
 }
+ENVIRONMENT: Final[Row] = {
+    "instance_digest": "d1",
+    "recipe_digest": "e1",
+    "instance_id": "i1",
+    "sandbox": "process",
+    "status": "done",
+    "gradable": True,
+    "reason": "",
+    "expectation": "{}",
+    "evidence": "{}",
+    "takes": 1,
+    "repeats": 2,
+    "prepared_at": START,
+}
+USED: Final[Row] = {
+    "run_id": "run",
+    "instance_digest": "d1",
+    "recipe_digest": "e1",
+    "sandbox": "process",
+    "because": "default",
+    "chosen_at": START,
+}
 EVIDENCE: Final[Row] = {
     "rollout_id": "ro",
+    "recipe_digest": "e1",
     "take": 1,
     "trial": 1,
     "run_id": "run",
@@ -162,6 +185,8 @@ GOOD: Final[Planted] = {
     "core.dataset_versions": [VERSION],
     "core.version_instances": [LISTED],
     "eval.run_items": [ITEM],
+    "eval.environments": [ENVIRONMENT],
+    "eval.run_environments": [USED],
     "eval.rollouts": [ROLLOUT],
     "eval.evidence": [EVIDENCE],
     "eval.verdicts": [VERDICT],
@@ -220,6 +245,7 @@ PLANTED: Final[Mapping[str, Sequence[tuple[Planted, int]]]] = {
     "stage_rows_have_their_input": [
         ({"eval.rollouts": _other(ROLLOUT, rollout_id="x", attempt=2)}, 1),
         ({"eval.evidence": _other(EVIDENCE, rollout_id="x")}, 1),
+        ({"eval.run_environments": _other(USED, instance_digest="d2")}, 1),
         ({"eval.verdicts": _other(VERDICT, verdict_id="x", evidence_take=2)}, 1),
         ({"eval.payouts": _other(PAYOUT, verdict_id="x")}, 1),
     ],

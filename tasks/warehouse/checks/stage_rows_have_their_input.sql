@@ -3,6 +3,9 @@
 SELECT 'rollouts' AS stage_table, rollout_id AS stage_key
 FROM eval.rollouts ANTI JOIN eval.run_items USING (run_id, instance_id, attempt)
 UNION ALL
+SELECT 'run_environments', instance_digest
+FROM eval.run_environments ANTI JOIN eval.run_items USING (run_id, instance_digest)
+UNION ALL
 SELECT 'evidence', rollout_id FROM eval.evidence ANTI JOIN eval.rollouts USING (rollout_id)
 UNION ALL
 SELECT 'verdicts', v.verdict_id

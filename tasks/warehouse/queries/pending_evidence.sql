@@ -1,4 +1,5 @@
--- One row per current, finished rollout of the run that wants evidence: the next take.
+-- One row per current, finished rollout of the run that wants evidence of the environment that the
+-- run uses: the next take.
 SELECT
     r.rollout_id,
     r.instance_id,
@@ -8,11 +9,19 @@ SELECT
     r.reused_from,
     r.run_id,
     n.expectation,
-    coalesce(e.take, 0) + 1 AS take
+    n.sandbox,
+    n.recipe_digest,
+    n.image_digest,
+    coalesce(taken.take, 0) + 1 AS take
 FROM eval.run_items i
 JOIN marts.current_rollouts r
     ON r.run_id = i.run_id AND r.instance_id = i.instance_id AND r.attempt = i.attempt
-JOIN marts.current_environments n ON n.instance_digest = i.instance_digest
+JOIN marts.current_environments n
+    ON n.run_id = i.run_id AND n.instance_digest = i.instance_digest
+LEFT JOIN (
+    SELECT rollout_id, max(take) AS take
+    FROM eval.evidence WHERE run_id = $run_id GROUP BY rollout_id
+) taken ON taken.rollout_id = r.rollout_id
 LEFT JOIN marts.current_evidence e ON e.run_id = i.run_id AND e.rollout_id = r.rollout_id
 WHERE i.run_id = $run_id
   AND r.status = 'done'

@@ -8,7 +8,8 @@ SELECT
     i.instance_digest,
     i.variant
 FROM eval.run_items i
-JOIN marts.current_environments n ON n.instance_digest = i.instance_digest
+JOIN marts.current_environments n
+    ON n.run_id = i.run_id AND n.instance_digest = i.instance_digest
 LEFT JOIN marts.current_rollouts r
     ON r.run_id = i.run_id AND r.instance_id = i.instance_id AND r.attempt = i.attempt
 WHERE i.run_id = $run_id

@@ -10,6 +10,8 @@ SELECT
     s.prices[$price_rule] AS price_cents,
     s.environment_status,
     s.gradable,
+    s.sandbox,
+    s.because,
     s.rollout_status,
     s.evidence_status,
     s.grader_version,

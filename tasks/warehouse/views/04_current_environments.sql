@@ -1,4 +1,5 @@
--- One row per instance_digest that was prepared at all: its latest environment.
+-- One row per (run, instance_digest) that was prepared at all: the environment that the run uses.
 CREATE VIEW marts.current_environments AS
-SELECT * FROM eval.environments
-QUALIFY row_number() OVER (PARTITION BY instance_digest ORDER BY prepared_at DESC, recipe_digest) = 1;
+SELECT p.run_id, p.because, n.*
+FROM eval.run_environments p
+JOIN eval.environments n USING (instance_digest, recipe_digest);

@@ -12,6 +12,8 @@ SELECT
     t.prices,
     n.status AS environment_status,
     n.gradable,
+    n.sandbox,
+    n.because,
     r.rollout_id,
     r.take,
     r.status AS rollout_status,
@@ -35,7 +37,8 @@ SELECT
     END AS reason
 FROM eval.run_items i
 JOIN core.task_instances t ON t.instance_digest = i.instance_digest
-LEFT JOIN marts.current_environments n ON n.instance_digest = i.instance_digest
+LEFT JOIN marts.current_environments n
+    ON n.run_id = i.run_id AND n.instance_digest = i.instance_digest
 LEFT JOIN marts.current_rollouts r
     ON r.run_id = i.run_id AND r.instance_id = i.instance_id AND r.attempt = i.attempt
 LEFT JOIN marts.current_evidence e ON e.run_id = i.run_id AND e.rollout_id = r.rollout_id

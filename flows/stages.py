@@ -1,0 +1,170 @@
+"""The stages of a run, each a flow of its own that takes the run: prepare, solve, grade, score,
+report."""
+
+from pathlib import Path
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import acreate_table_artifact
+
+from tasks import runs
+from tasks.domain.digests import short
+from tasks.domain.money import show_cents
+from tasks.domain.rollouts import Run
+from tasks.domain.sandboxes import check_sandbox, check_workers
+from tasks.grade import grade_run
+from tasks.prepare import prepare_run
+from tasks.queries import RunSummary, summarise_run
+from tasks.report import report_run
+from tasks.score import score_run
+from tasks.settings import flow_home
+from tasks.solve import solve_run
+from tasks.specs.model import check_price_rule
+from tasks.stages import StageOutcome, open_warehouse
+
+
+def run_of(home: Path, run_id: str, instances: list[str] | None) -> Run:
+    with open_warehouse(home).read("eval") as session:
+        run = runs.find_run(session, run_id)
+        runs.check_instances(session, run, instances or [])
+    return run
+
+
+def _log(outcome: StageOutcome) -> None:
+    get_run_logger().info(
+        "%s: %d written, %d faults", outcome.stage, outcome.written, outcome.faults
+    )
+    outcome.raise_for_faults()
+
+
+@flow(name="prepare", flow_run_name="prepare {run_id}")
+async def prepare(
+    run_id: str,
+    instances: list[str] | None = None,
+    redo: bool = False,
+    sandbox: str | None = None,
+    workers: int | None = None,
+    prune: bool = False,
+    home: str | None = None,
+) -> StageOutcome:
+    """Check that every instance of the run can be graded, once per recipe.
+
+    Args:
+        run_id: the run, or the beginning of its id.
+        instances: only these; all where left out.
+        redo: check again what has been checked.
+        sandbox: docker or process; where left out, the one that an instance of the run was
+            prepared in, else docker, else process for trusted code where no engine answers.
+        workers: how many instances are checked side by side; as many as there are cores where
+            left out.
+        prune: remove an instance's image as soon as it is checked.
+        home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
+    """
+    where = flow_home(home)
+    check_sandbox(sandbox)
+    check_workers(workers)
+    run = run_of(where, run_id, instances)
+    outcome = await prepare_run(
+        where, run, sandbox, instances or [], redo=redo, workers=workers, prune=prune
+    )
+    _log(outcome)
+    return outcome
+
+
+@flow(name="solve", flow_run_name="solve {run_id}")
+async def solve(
+    run_id: str, instances: list[str] | None = None, redo: bool = False, home: str | None = None
+) -> StageOutcome:
+    """Make the rollouts that the run still lacks.
+
+    Args:
+        run_id: the run, or the beginning of its id.
+        instances: only these; all where left out.
+        redo: solve again what has been solved, as the next take.
+        home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
+    """
+    where = flow_home(home)
+    run = run_of(where, run_id, instances)
+    outcome = await solve_run(where, run, instances or [], redo=redo)
+    _log(outcome)
+    return outcome
+
+
+@flow(name="grade", flow_run_name="grade {run_id}")
+async def grade(
+    run_id: str,
+    instances: list[str] | None = None,
+    redo: bool = False,
+    workers: int | None = None,
+    prune: bool = False,
+    home: str | None = None,
+) -> StageOutcome:
+    """Collect the evidence that is missing and judge what the present grader has not judged.
+
+    It runs in the sandboxes that the run was prepared in.
+
+    Args:
+        run_id: the run, or the beginning of its id.
+        instances: only these; all where left out.
+        redo: collect evidence anew, as the next take.
+        workers: how many submissions are graded side by side; as many as there are cores where
+            left out.
+        prune: remove an instance's image as soon as it is graded.
+        home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
+    """
+    where = flow_home(home)
+    check_workers(workers)
+    run = run_of(where, run_id, instances)
+    outcome = await grade_run(where, run, instances or [], redo=redo, workers=workers, prune=prune)
+    _log(outcome)
+    return outcome
+
+
+@flow(name="score", flow_run_name="score {run_id}")
+async def score(
+    run_id: str, price_rule: str | None = None, home: str | None = None
+) -> StageOutcome:
+    """Turn verdicts into dollars under a price rule, and store the run's metrics.
+
+    Args:
+        run_id: the run, or the beginning of its id.
+        price_rule: the rule; the run's own where left out.
+        home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
+    """
+    where = flow_home(home)
+    run = run_of(where, run_id, None)
+    rule = check_price_rule(price_rule or run.price_rule)
+    outcome = await score_run(where, run, rule)
+    summary = summarise_run(open_warehouse(where), where, run.run_id, rule)
+    await _publish(summary)
+    _log(outcome)
+    return outcome
+
+
+@flow(name="report", flow_run_name="report {run_id}")
+async def report(
+    run_id: str, price_rule: str | None = None, home: str | None = None
+) -> StageOutcome:
+    """Write the run's page.
+
+    Args:
+        run_id: the run, or the beginning of its id.
+        price_rule: the rule; the run's own where left out.
+        home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
+    """
+    where = flow_home(home)
+    run = run_of(where, run_id, None)
+    outcome = await report_run(where, run, check_price_rule(price_rule or run.price_rule))
+    _log(outcome)
+    return outcome
+
+
+async def _publish(summary: RunSummary) -> None:
+    rows = [
+        {"variant": name, **counts.model_dump(), "earned": show_cents(counts.earned_cents)}
+        for name, counts in [*summary.by_variant.items(), ("in all", summary.total)]
+    ]
+    await acreate_table_artifact(
+        rows,
+        key=f"result-{short(summary.run.run_id)}",
+        description=f"{summary.run.solver} on {summary.run.dataset}, {summary.price_rule} prices",
+    )

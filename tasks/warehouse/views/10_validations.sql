@@ -1,0 +1,8 @@
+-- One row per instance_digest that was validated at all: what is done before a fault, then the
+-- container before the process, then the newest.
+CREATE VIEW marts.validations AS
+SELECT * FROM eval.environments
+QUALIFY row_number() OVER (
+    PARTITION BY instance_digest
+    ORDER BY status <> 'done', sandbox <> 'docker', prepared_at DESC, recipe_digest
+) = 1;

@@ -1,0 +1,40 @@
+"""`paydag doctor --clean` removes what commands that are gone left in the engine, nothing else."""
+
+import os
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from tasks.sandbox.owners import MARK, OWNER, labels, owner
+from tests.flows.command import Paydag, clean_environment
+
+
+def test_what_a_dead_command_left_goes_and_what_a_live_one_has_stays(
+    engine: Any, tmp_path: Path
+) -> None:
+    dead = owner().split(":", 2)
+    dead[1] = "1"  # a process of this id that started at another moment
+    gone = engine.volumes.create(
+        f"paydag-gone-{uuid4().hex[:8]}", labels={MARK: "1", OWNER: ":".join(dead)}
+    )
+    kept = engine.volumes.create(f"paydag-kept-{uuid4().hex[:8]}", labels=labels("ours"))
+    try:
+        paydag = Paydag(clean_environment(), tmp_path)
+        host = {"DOCKER_HOST": os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")}
+        cleaned = paydag.json("doctor", "--clean", home=tmp_path / "home", **host)["cleaned"]
+        assert [name for name in cleaned if gone.name in name or kept.name in name] == [
+            f"volume {gone.name}"
+        ]
+        again = paydag("doctor", "--clean", home=tmp_path / "home", **host)
+        assert gone.name not in again.out
+        names = {volume.name for volume in engine.volumes.list()}
+        assert (gone.name in names, kept.name in names) == (False, True)
+    finally:
+        kept.remove()
+
+
+def test_without_an_engine_cleaning_is_one_sentence(tmp_path: Path) -> None:
+    paydag = Paydag(clean_environment(), tmp_path)
+    finished = paydag("doctor", "--clean", "--json", home=tmp_path / "home")
+    assert (finished.code, finished.out, finished.err.count("\n")) == (1, "", 1)
+    assert "there is no Docker engine at" in finished.err
