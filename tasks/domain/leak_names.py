@@ -6,6 +6,7 @@ from typing import Final
 
 from tasks.domain.leak_findings import Finding, LeakFacts, Severity
 from tasks.domain.leak_texts import SeenText
+from tasks.domain.links_out import path_of
 
 _HEX: Final = re.compile(r"(?<![0-9a-z])[0-9a-f]{7,40}(?![0-9a-z])", re.IGNORECASE)
 _SHORTEST_COMMIT: Final = 7
@@ -41,7 +42,18 @@ _OWN_LUCK: Final = re.compile(
 _VERDICT: Final = re.compile(
     r"^[^\w\n]*+(?:accepted|hired|selected)(?: proposal)?[^\w\n]*+$", re.IGNORECASE | re.MULTILINE
 )
+# A shorter name is often a word, "app" or "all": only what cannot be said of a thing ties to it.
 _SHORTEST_BARE_NAME: Final = 4
+_TIED_BEFORE: Final = re.compile(
+    r"\b(?:hired|hiring)[\s:=–—-]{1,3}\Z"
+    r"|\bproposal\s++(?:of|by|from)\s++\Z",
+    re.IGNORECASE,
+)
+_TIED_BEHIND: Final = re.compile(
+    r"\s++(?:was|is|has\s++been|got|gets|were)\s++(?:\w++\s++)?hired\b"
+    r"|['’]s\s++(?:\w++\s++)?(?:proposal|plan|solution)\b",
+    re.IGNORECASE,
+)
 _REACH: Final = 70
 
 
@@ -116,7 +128,8 @@ def _numbers(text: SeenText, facts: LeakFacts) -> Iterator[Finding]:
     mention = re.compile(
         rf"(?P<full>(?<![\w./-])(?:{names})\#{number}(?!\w))"
         rf"|(?<![\w/&#.-])(?P<short>\#{number})(?!\w)"
-        rf"|\b(?:PR|pull request)[ \t:#]{{1,3}}{number}(?!\w|[.,]\d)|(?<!\w)GH-{number}(?!\w)",
+        rf"|\b(?:PR|pull request)[ \t:#]{{1,3}}{number}(?!\w|[.,]\d)|(?<!\w)GH-{number}(?!\w)"
+        rf"|(?!(?:www\.)?github\.com){path_of(number, facts.repositories)}",
         re.IGNORECASE,
     )
     for match in mention.finditer(text.text):
@@ -152,9 +165,10 @@ def _mentions(text: SeenText, name: str, facts: LeakFacts) -> Iterator[Finding]:
     mention = rf"(?<![\w@/-])@?+{re.escape(name)}(?![\w/-])"
     for match in re.finditer(mention, text.plain, re.IGNORECASE):
         called = match[0].startswith("@")
-        if not called and len(name) < _SHORTEST_BARE_NAME:
+        before, behind = text.line_around(match, _REACH, _REACH)
+        tied = _TIED_BEFORE.search(before) or _TIED_BEHIND.match(behind)
+        if not (called or tied or len(name) >= _SHORTEST_BARE_NAME):
             continue
-        before, _ = text.line_around(match, _REACH, 0)
         if _REPORTED.search(before):
             continue
         if _taken_near(text, match):

@@ -31,6 +31,19 @@ _EMPTY_LABEL: Final = re.compile(
 )
 
 
+def path_of(number: int, repositories: Collection[str]) -> str:
+    """A pattern of the end of a pull request's address, as people write it without the host.
+
+    GitHub leads from `issues/N` to the pull request of that number, too. Behind a slash of
+    something else it is another's path.
+    """
+    names = "|".join(re.escape(name) for name in sorted(repositories)) or "(?!)"
+    return (
+        rf"(?<![\w./-])(?:(?:www\.)?github\.com/|\.{{0,2}}/(?:\.\./){{0,4}}|refs/)?+(?:(?:{names})/)?+"
+        rf"(?:pulls?|issues)/{number}(?![.-]?\w)(?:/(?:files|commits|checks|head|merge)\b[^\s<>()]*+)?+"
+    )
+
+
 class Unwanted:
     """What to take out: addresses under `pages`, and `#number` as people write it.
 
@@ -49,9 +62,10 @@ class Unwanted:
                 re.IGNORECASE,
             )
             kind = r"(?:\b(?:PR|pull[ ]request)[ \t:]{1,3})"
+            path = path_of(number, repositories)
             self._mention = re.compile(
                 rf"{kind}?(?:(?:(?<![\w./-])(?:{names}))|(?<![\w/&#.-]))\#{number}(?!\w)"
-                rf"|{kind}{number}(?!\w|[.,]\d)|(?<!\w)GH-{number}(?!\w)",
+                rf"|{kind}{number}(?!\w|[.,]\d)|(?<!\w)GH-{number}(?!\w)|{kind}?{path}",
                 re.IGNORECASE,
             )
 

@@ -24,6 +24,11 @@ URL = "https://github.com/ours/app/pull/123"
         ("It sank in ours/app#123 and GH-123", "It sank in  and"),
         ("It sank in PR 123 and in PR #123 again", "It sank in  and in  again"),
         ("It sank in pull request: #123", "It sank in"),
+        ("It sank in pull/123, wet", "It sank in , wet"),
+        ("It sank in /ours/app/pull/123/files.", "It sank in"),
+        ("It sank in ours/old-app/pull/123 and ../pull/123", "It sank in  and"),
+        ("It sank in github.com/ours/app/issues/123 again", "It sank in  again"),
+        ("It sank in refs/pull/123/head", "It sank in"),
     ],
 )
 def test_every_way_to_name_the_fix_goes(text: str, left: str) -> None:
@@ -41,6 +46,9 @@ def test_a_line_that_only_named_the_fix_goes_whole(line: str) -> None:
     "text",
     [
         "https://github.com/ours/app/pull/1234",
+        "theirs/app/pull/123, src/pull/123.py, pull/123.md, pull/1234",
+        "github.com/theirs/pull/123",
+        "http://boats.test/pull/123 and boats.test/issues/123",
         "https://github.com/theirs/app/pull/123",
         "#1234 and theirs/app#123 and page.html#123 and &#123;",
         "1. PR 1,123 boats, PR 123.5",
