@@ -14,10 +14,20 @@ _DATE: Final = (
     r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*+\.?\s*+\d{1,2})"
 )
 _HOLD: Final = re.compile(
-    rf"(?P<open>\[\s*+)?\b(?:(?:on\s++)?hold(?:ing)?|due)\s++for\s++payments?+\b"
+    r"(?P<open>\[\s*+)?\b(?:(?:on\s++)?(?P<tag>\[\s*+)?hold(?:ing)?(?:\s*+\])?|due)"
+    r"\s++for\s++payments?+\b"
     rf"(?P<date>[\s:([]{{1,3}}{_DATE})?+",
     re.IGNORECASE,
 )
+_DUE: Final = re.compile(
+    r"\bpayments?\s++(?:(?:is|was|will\s++be|now)\s++){0,2}+(?:over)?(?:due|held|on\s++hold)\b"
+    rf"(?:\s++(?:on|by|until|till))?+[\s:([]{{1,3}}{_DATE}"
+    r"(?P<ended>(?=[ \t*_)\]]*+(?:[.,;!]|$)))?+",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A note names no subject: it stands at the head of its line or clause. A sentence about what an
+# app shows or asks for goes on, or began before.
+_OPENS: Final = re.compile(r"(?:\A|[.;!?)])[ \t>*_#\-•|]*+\Z")
 _TAG: Final = re.compile(r"\[(?P<words>[^\[\]\n]{1,80})\](?!\()")
 _PRICE: Final = re.compile(r"\s*+\$\s*+\d")
 _MONEY_STATE: Final = re.compile(r"\b(?:pa(?:id|y(?:ment|out)?s?)|due|checklist|bonus)\b", re.I)
@@ -44,8 +54,18 @@ _PAID_OUT: Final = re.compile(
 # The same without the market's name: leaks only in a line that names somebody.
 _SETTLED: Final = re.compile(
     r"\b(?:offers? sent|contracts? (?:paid|ended)|bonus paid|payment (?:sent|issued))\b"
-    r"|\beligible for (?:\w+ ){0,2}(?:payment|compensation|bonus)\b",
+    r"|\beligible for (?:[\w%$+.-]+ ){0,3}(?:payment|compensation|bonus)\b",
     re.IGNORECASE,
+)
+# The market's bonus is a share of the bounty, by how fast the fix was merged.
+_SHARE: Final = re.compile(
+    r"\beligible for (?:an? |the )?[+-]?\d{1,3} ?% (?:\w+ )?bonus\b", re.IGNORECASE
+)
+# As a line of its own it is the label; within a sentence it is what an app shows.
+_LABEL: Final = re.compile(
+    r"^[^\w\n]*+(?:(?:labels?|status|state)\W{1,3})?(?:a?waiting|pending)"
+    r"(?:[ \t]++(?:for|on))?+[ \t]++payments?+[^\w\n]*+$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _BOUNTY: Final = re.compile(
     r"\bbount(?:y|ies)\b|\bcompensation\b"
@@ -72,7 +92,7 @@ def money_findings(text: SeenText, facts: LeakFacts) -> Iterator[Finding]:
     yield from _holds(text, facts)
     yield from _tags(text)
     yield from _summaries(text)
-    yield from _payouts(text)
+    yield from _payouts(text, facts)
     for match in _BOUNTY.finditer(text.plain):
         yield text.found("bounty_words", "warning", match)
 
@@ -98,12 +118,17 @@ def job_findings(text: SeenText, facts: LeakFacts) -> Iterator[Finding]:
 
 def _holds(text: SeenText, facts: LeakFacts) -> Iterator[Finding]:
     for match in _HOLD.finditer(text.plain):
-        if match["date"] or match["open"]:
+        if match["date"] or match["open"] or match["tag"]:
             yield text.found("hold_date", "leak", match)
+    for match in _DUE.finditer(text.plain):
+        before, _ = text.line_around(match, 40, 0)
+        note = match["ended"] is not None and _OPENS.search(before)
+        held = any(day.isoformat() in match[0] for day in facts.hold_dates)
+        yield text.found("hold_date", "leak" if note or held else "warning", match)
     for day in facts.hold_dates:
         for match in re.finditer(rf"(?<!\d){day.isoformat()}(?!\d)", text.plain):
             before, _ = text.line_around(match, 40, 0)
-            if not _HOLD.search(before):
+            if not (_HOLD.search(before) or _DUE.search(before + match[0])):
                 yield text.found(
                     "hold_date", "warning", match, "the issue was held until this date"
                 )
@@ -112,7 +137,7 @@ def _holds(text: SeenText, facts: LeakFacts) -> Iterator[Finding]:
 def _tags(text: SeenText) -> Iterator[Finding]:
     for match in _TAG.finditer(text.plain):
         words = match["words"]
-        if not is_state_tag(words) or _HOLD.match(match[0]):
+        if not is_state_tag(words) or _HOLD.match(text.plain, match.start()):
             continue
         in_title = text.field == "title"
         if _PRICE.match(words):
@@ -125,23 +150,38 @@ def _tags(text: SeenText) -> Iterator[Finding]:
 
 def _summaries(text: SeenText) -> Iterator[Finding]:
     for match in _SUMMARY.finditer(text.plain):
-        below = text.plain[match.end() : match.end() + 1000]
+        below = text.plain[match.start() : match.end() + 1000]
         people = _PEOPLE.search(below) is not None and _AMOUNT.search(below) is not None
         yield text.found("payment_summary", "leak" if people else "warning", match)
 
 
-def _payouts(text: SeenText) -> Iterator[Finding]:
+def _payouts(text: SeenText, facts: LeakFacts) -> Iterator[Finding]:
+    for match in _LABEL.finditer(text.plain):
+        yield text.found("payment_words", "warning", match)
+    worker = _mention_of(facts)
     at = 0
     for line in text.plain.split("\n"):
         amount = _AMOUNT.search(line)
         people = _PEOPLE.search(line)
         told = _PAID_OUT.search(line) or (_SETTLED.search(line) if people else None)
+        share = _SHARE.search(line)
         if told:
             yield _on_line(text, at, told, "leak")
+        elif share:
+            note = _OPENS.search(line[: share.start()])
+            yield _on_line(text, at, share, "leak" if note else "warning")
         elif amount and people and _PAYING.search(line):
             # "User B pays @c $20" is a step in an app about money; roles are those of the market.
-            yield _on_line(text, at, amount, "leak" if _ROLE.search(line) else "warning")
+            sure = _ROLE.search(line) or worker.search(line)
+            yield _on_line(text, at, amount, "leak" if sure else "warning")
         at += len(line) + 1
+
+
+def _mention_of(facts: LeakFacts) -> re.Pattern[str]:
+    """Those who did the work, called by name: no step of an app mentions them."""
+    known = [*facts.hired, *([facts.accepted_author] if facts.accepted_author else [])]
+    names = "|".join(re.escape(name) for name in known) or "(?!)"
+    return re.compile(rf"(?<![\w@/-])@(?:{names})(?![\w/-])", re.IGNORECASE)
 
 
 def _on_line(text: SeenText, at: int, match: re.Match[str], severity: Severity) -> Finding:

@@ -4,9 +4,10 @@ import time
 
 import pytest
 
+from tasks.domain.leaks import lint
 from tests.domain.bodies import DETAILS, LISTED
-from tests.domain.builders import URL
-from tests.domain.leaking import COMMIT, in_proposal, in_statement, in_title
+from tests.domain.builders import URL, instance
+from tests.domain.leaking import COMMIT, FACTS, codes, in_proposal, in_statement, in_title
 
 LEAK_TEXTS = [
     ("[HOLD for payment 2024-05-02]", "hold_date"),
@@ -24,6 +25,19 @@ LEAK_TEXTS = [
     ("Fixed by #123", "fix_number"),
     ("Fixed by ours/old-app#123", "fix_number"),
     ("Fixed by PR 123", "fix_number"),
+    ("See pull/123 please", "fix_number"),
+    ("See /ours/app/pull/123/files", "fix_number"),
+    ("Payment due 2024-05-20.", "hold_date"),
+    ("- Payment is due on May 20, thanks", "hold_date"),
+    ("It sank. Payment on hold until 5/20", "hold_date"),
+    ("It says that payment is due 2024-03-20 there", "hold_date"),
+    ("On [HOLD] for payment 5/02", "hold_date"),
+    ("[HOLD] for payment", "hold_date"),
+    ("Payment Summary: @ann-lee $500", "payment_summary"),
+    ("paid $500 to @ann-lee", "payment_words"),
+    ("@ann-lee is owed $500", "payment_words"),
+    ("Eligible for 50% bonus", "payment_words"),
+    ("@ann-lee is eligible for a 50% bonus", "payment_words"),
     ("https://github.com/ours/app/pull/123/files", "fix_url"),
     ("https://github.com/ours/old-app/pull/123", "fix_url"),
     ("on the branch ann/caulk-7", "fix_branch"),
@@ -77,6 +91,10 @@ ORDINARY = [
     "C++ reviewed the ribbon 🎀 emoji",
     "User A hires User B; hired users are listed.",
     "| Name | Contributor |\n|---|---|\n| boat | 3 |",
+    "The report is awaiting payment and shows Awaiting payment as its state.",
+    "Employees are eligible for a bonus; a 50% bonus is shown.",
+    "The payment is due next week, and the payment due date is shown.",
+    "Notice the pull/1234 folder and theirs/app/pull/123",
 ]
 
 
@@ -105,6 +123,12 @@ def test_what_freelancers_say_before_a_choice_is_not_found(text: str) -> None:
     [
         ("We should drop the bounty to $125", [("bounty_words", "warning")]),
         ("User A paid @b $20 today", [("payment_words", "warning")]),
+        ("The card shows a payment due 5/02 twice", [("hold_date", "warning")]),
+        ("Tap the card: payment due 5/02.", [("hold_date", "warning")]),
+        ("Payment due 2024-05-20 is shown", [("hold_date", "warning")]),
+        ("Everybody eligible for 10% bonus is listed", [("payment_words", "warning")]),
+        ("**Awaiting Payment**", [("payment_words", "warning")]),
+        ("Label: Awaiting payment", [("payment_words", "warning")]),
         ("cc @ann-lee", [("hired_name", "warning")]),
         ("The date 2024-03-20 is shown", [("hold_date", "warning")]),
         ("Shows `#123` instead", [("fix_number", "warning")]),
@@ -117,6 +141,27 @@ def test_what_freelancers_say_before_a_choice_is_not_found(text: str) -> None:
 )
 def test_what_may_be_harmless_is_a_warning(text: str, findings: list[tuple[str, str]]) -> None:
     assert in_statement(text) == findings
+
+
+@pytest.mark.parametrize(
+    ("text", "leaks"),
+    [
+        ("bob was hired for this.", True),
+        ("Job hired: bob", True),
+        ("We hired Bob", True),
+        ("We accepted bob's proposal", True),
+        ("The proposal of bob was accepted", True),
+        ("bob selected the assigned card", False),
+        ("The expense is assigned to bob, who is not hired", False),
+        ("We hired bobby", False),
+        ("Should bob's proposal be accepted?", False),
+        ("bob pays for the accepted card", False),
+    ],
+)
+def test_a_short_name_is_found_where_the_choice_is_said_of_it(text: str, leaks: bool) -> None:
+    facts = FACTS.model_copy(update={"hired": ("bob",), "accepted_author": "bob"})
+    found = codes(lint(instance(statement=text), facts))
+    assert found == ([("accepted_marker", "leak")] if leaks else [])
 
 
 def test_a_whole_block_gives_every_line_away() -> None:
@@ -152,6 +197,12 @@ HOSTILE = {
     "tags": "[PAID" * 20_000,
     "paid": "paid " * 20_000,
     "job": "https://www.upwork.com/jobs/" * 3500,
+    "payments due": "payment due 5/02 " * 6000,
+    "shares": "eligible for 50% bonus " * 4500,
+    "labels": "awaiting payment\n" * 6000,
+    "paths": "../pull/123 " * 8000,
+    "dots": "../" * 33_000,
+    "bars": "-" * 100_000 + " eligible for 5% bonus",
     "summaries": "payment summary\n" * 6000,
     "own address": "https://github.com/ours/app/pull/123 " * 2500,
 }
