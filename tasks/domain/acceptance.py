@@ -15,7 +15,8 @@ where the fix was opened before the proposal was posted does a later assignment 
 author count. A proposal must stand at that moment.
 
 Triage, apps and reviewers' assignments never count: people other than these two authors, and
-whatever an automation assigned. Nor do assignments after the merge, which give out no work.
+whatever an automation assigned. Nor do assignments after the merge, which give out no work, nor
+those that somebody made of himself: they begin work (`work_started`), and accept nothing.
 """
 
 import re
@@ -92,20 +93,24 @@ def author_assigned(issue: IssueHistory, fix: PullRequest) -> datetime | None:
     return min(assignments_of(issue, fix.author), default=None)
 
 
-def assignments_of(issue: IssueHistory, login: str | None) -> list[datetime]:
+def assignments_of(
+    issue: IssueHistory, login: str | None, *, by_others: bool = False
+) -> list[datetime]:
     """When people assigned somebody to the issue, oldest first. What an automation did is no
-    decision; where the source does not say who did it, it was a person."""
+    decision; where the source does not say who did it, it was a person, and with `by_others`
+    another one."""
     if login is None:
         return []
     wanted = login.lower()
-    automatic = {
+    uncounted = {
         event.occurred_at
         for event in issue.events
         if event.event_type == "assigned" and event.detail.lower() == wanted
-        if event.actor is not None and _AUTOMATION.search(event.actor)
+        if event.actor is not None
+        if _AUTOMATION.search(event.actor) or (by_others and event.actor.lower() == wanted)
     }
     moments = {a.assigned_at for a in issue.assignments if a.login.lower() == wanted}
-    return sorted(moments - automatic)
+    return sorted(moments - uncounted)
 
 
 class _Case:
@@ -196,9 +201,10 @@ class _Case:
         return bool(own) and all(p.proposal_id != claim.comment_id for p in own)
 
     def _given(self, login: str | None) -> list[datetime]:
-        """When somebody was given the work: assignments until it was merged."""
+        """When somebody was given the work: assignments by others until it was merged."""
         end = self.fix.merged_at
-        return [a for a in assignments_of(self.issue, login) if end is None or a <= end]
+        given = assignments_of(self.issue, login, by_others=True)
+        return [a for a in given if end is None or a <= end]
 
     def _own(self, moment: datetime) -> list[Proposal]:
         return [p for p in self.standing(moment) if _same(p.author, self.fix.author)]

@@ -211,6 +211,21 @@ def test_what_an_automation_assigned_never_counts(actor: str) -> None:
     assert accepted_proposal(alone, linking(None)) is None
 
 
+@pytest.mark.parametrize("actor", ["ann", "Ann"])
+def test_who_assigned_himself_began_and_was_not_accepted(actor: str) -> None:
+    def event(at: float, by: str) -> IssueEvent:
+        return IssueEvent(
+            event_type="assigned", occurred_at=day(at), actor=by, detail="ann", document_id=ISSUE
+        )
+
+    alone = history(given=((3, "ann"),), events=(event(3, actor),))
+    assert accepted_proposal(alone, linking(None)) is None
+    assert brief(accepted_proposal(alone, linking(53))) == (53, "pull_link", day(6))
+    assert (work_started(alone, pull()), author_assigned(alone, pull())) == (day(3), day(3))
+    both = history(given=((3, "ann"), (5, "ann")), events=(event(3, actor), event(5, "engineer")))
+    assert brief(accepted_proposal(both, linking(None))) == (53, "assignment", day(5))
+
+
 WORDS = st.sampled_from(
     [
         "## Proposal\nCaulk.",
