@@ -35,11 +35,12 @@ class Work(BaseModel, frozen=True, extra="forbid"):
 
     `started` is the moment before which everything is known to whoever takes it on: as `screen`
     leaves it, that of ic_swe, when the fix's author was given the work. `begun` moves it.
-    `branch` is what the fix was merged into.
+    `branch` is what the fix was merged into. `base` is None where GitHub knows no parent of the
+    merge commit and none is needed.
     """
 
     fix: PullRequest
-    base: str
+    base: str | None
     fix_commit: str
     started: datetime
     ladder: tuple[Rung, ...]
@@ -55,12 +56,14 @@ def screen(
     events: Sequence[BountyEvent],
     *,
     history: CodeHistory | None = None,
+    needs_base: bool = True,
 ) -> Work | Rejection:
     """The work behind an issue, or the one reason why it is none.
 
     `fixes` are the pull requests whose "Fixed Issues" section names the issue, any state, and
     their reverts (`named_fixes`). `history`, the repository's, tells a fix from a pull request
-    that only corrects comments; without it, titles and sizes have to.
+    that only corrects comments; without it, titles and sizes have to. Work that nobody checks
+    out needs no base.
     """
     rungs = ladder(events)
     price = (rungs[-1].amount_cents or None) if rungs else None
@@ -78,13 +81,15 @@ def screen(
     chosen = choose_fix(issue, fixes, events, comments_only_in(history))
     if isinstance(chosen, NoFix):
         return reject(*chosen)
-    if chosen.merge_commit is None or chosen.merged_at is None or not chosen.parents:
-        return reject("missing_commit", f"{chosen.name} has no merge commit with a parent")
+    baseless = needs_base and not chosen.parents
+    if chosen.merge_commit is None or chosen.merged_at is None or baseless:
+        wanted = "merge commit with a parent" if needs_base else "merge commit"
+        return reject("missing_commit", f"{chosen.name} has no {wanted}")
     accepted = accepted_proposal(issue, chosen)
     started = work_started(issue, chosen, accepted)
     return Work(
         fix=chosen,
-        base=chosen.parents[0],
+        base=chosen.parents[0] if chosen.parents else None,
         fix_commit=chosen.merge_commit,
         started=started,
         ladder=rungs,

@@ -7,7 +7,8 @@ from tasks.domain.bounties import BountyEvent
 from tasks.domain.candidates import begun, refuse, screen
 from tasks.domain.digests import digest
 from tasks.domain.instances import Offer, Reference, Rejection, TaskInstance
-from tasks.domain.issues import IssueHistory
+from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.links import linked_proposal
 from tasks.domain.making import instance_of_issue, instance_of_published
 from tasks.domain.proposals import proposals_at
 from tasks.domain.protocols import Bench, BuildContext
@@ -45,6 +46,7 @@ class SweManager:
             context.fixes.get(issue.name, ()),
             events,
             history=context.repository(issue.repository),
+            needs_base=False,
         )
         if isinstance(work, Rejection):
             return work
@@ -52,11 +54,10 @@ class SweManager:
         moment = accepted.accepted_at if accepted else work.started
         proposals = proposals_at(issue.comments, moment)
         if len(proposals) < 2:
-            return refuse(
-                issue, self.name, price, "too_few_proposals", f"{len(proposals)} before the work"
-            )
+            detail = _too_few(len(proposals), accepted is not None)
+            return refuse(issue, self.name, price, "too_few_proposals", detail)
         if accepted is None:
-            detail = f"nothing ties {work.fix.name} to a proposal"
+            detail = _untied(issue, work.fix)
             return refuse(issue, self.name, price, "no_acceptance", detail)
         reference = Reference(
             accepted_proposal_id=accepted.comment_id,
@@ -128,6 +129,18 @@ class SweManager:
                 outcome="unresolved", reason="wrong_proposal", detail=str(evidence.decision)
             )
         return Judgement(outcome="resolved", reason="accepted_proposal")
+
+
+def _too_few(count: int, accepted: bool) -> str:
+    found = "no proposal" if count == 0 else "only one proposal"
+    return f"{found} stood when {'one was accepted' if accepted else 'work began'}"
+
+
+def _untied(issue: IssueHistory, fix: PullRequest) -> str:
+    linked = linked_proposal(fix, issue.name)
+    if linked is not None:
+        return f"{fix.name} links comment {linked}, which is no proposal that stood then"
+    return f"nothing ties {fix.name} to a proposal"
 
 
 VARIANT = SweManager()

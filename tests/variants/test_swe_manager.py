@@ -176,6 +176,7 @@ def thread(*said: Any, **changes: Any) -> IssueHistory:
 
 CAULK = comment(1, 1, "## Proposal\nCaulk it.", later={4.5: "## Proposal\nMerged, thanks."})
 TAR = comment(2, 2, "## Proposal\nTar it.", author="bea")
+ONE = "only one proposal stood when {}"
 LATE = comment(3, 5, "## Proposal\nPaint it.", author="cyd")
 
 
@@ -202,15 +203,21 @@ def test_the_acceptance_and_no_earlier_assignment_of_the_author_is_the_moment() 
 @pytest.mark.parametrize(
     ("history", "fix", "reason", "detail"),
     [
-        (thread(CAULK), LINKING, "too_few_proposals", "1 before the work"),
-        (thread(), LINKING, "too_few_proposals", "0 before the work"),
+        (thread(CAULK), LINKING, "too_few_proposals", ONE.format("one was accepted")),
+        (thread(), LINKING, "too_few_proposals", "no proposal stood when work began"),
+        (
+            thread(comment(1, 1, "@eng\n## Proposal\nCaulk it."), TAR, LATE),
+            LINKING,
+            "no_acceptance",
+            "ours/app#9 links comment 1, which is no proposal that stood then",
+        ),
         (thread(TAR, LATE), pull(), "no_acceptance", "nothing ties ours/app#9 to a proposal"),
-        (thread(TAR), pull(), "too_few_proposals", "1 before the work"),
+        (thread(TAR), pull(), "too_few_proposals", ONE.format("work began")),
         (
             thread(CAULK, LATE, assignments=(assigned(4, "ann"),)),
             LINKING,
             "too_few_proposals",
-            "1 before the work",
+            ONE.format("one was accepted"),
         ),
         (
             thread(CAULK, TAR),
@@ -226,6 +233,15 @@ def test_without_a_choice_or_a_winner_there_is_one_reason(
     found = built(history, fix)
     assert isinstance(found, Rejection)
     assert (found.reason, found.detail) == (reason, detail)
+
+
+def test_a_choice_needs_no_base() -> None:
+    found = built(thread(CAULK, TAR), LINKING.model_copy(update={"parents": ()}))
+    assert isinstance(found, TaskInstance)
+    assert (found.base, found.reference.fix_commit) == (None, "f" * 40)
+    unknown = built(thread(CAULK, TAR), LINKING.model_copy(update={"merge_commit": None}))
+    assert isinstance(unknown, Rejection)
+    assert unknown.detail == "ours/app#9 has no merge commit"
 
 
 def test_what_is_dated_after_the_acceptance_changes_nothing() -> None:
