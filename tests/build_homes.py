@@ -171,6 +171,7 @@ def history() -> list[list[Document]]:
     with_payment = renamed(7, 250, 500)
     with_payment |= {"comments": nodes(*with_payment["comments"]["nodes"], paid)}
     by_button = pull(12, [], title='Revert "Caulk the boats"', body="Reverts ours/app#11")
+    undone = pull(13, [], title='Revert "Revert "Caulk the boats""', body="Reverts ours/app#12")
     return [
         [of_issue(issue(7), 1), of_issue(issue(8), 1), of_issue(issue(5), 1)],
         [
@@ -191,4 +192,6 @@ def history() -> list[list[Document]]:
         [of_issue(_elsewhere(issue(5, "[$125] Boats leak")), 14)],
         [doc("pull", "ours/app#11", pull(11, [8]) | {"createdAt": None}, 15)],
         [of_pull(pull(11, []) | {"body": f"### Fixed Issues\n$ {url(8, 'Ours/App')}"}, 16)],
+        [of_pull(undone | {"mergedAt": stamp(70)}, 17)],
+        [of_pull(by_button | {"body": "Reverts ours/app#10", "mergedAt": stamp(60)}, 18)],
     ]

@@ -154,14 +154,22 @@ def refuse(
 def named_fixes(pulls: Iterable[PullRequest], issues: Iterable[str] = ()) -> dict[str, list[str]]:
     """Issue → names of the pull requests that concern it, sorted: fixes, and their reverts.
 
-    A revert made by a button names the pull request that it takes back, not the issue. `issues`
-    are the known ones: their spelling is used where names differ by letter case alone.
+    A revert made by a button names the pull request that it takes back, not the issue, and a
+    revert of that one names the revert. `issues` are the known ones: their spelling is used where
+    names differ by letter case alone.
     """
     listed = list(pulls)
-    named = {pull.name: fixed_issues(pull) for pull in listed}
+    own = {pull.name: fixed_issues(pull) for pull in listed}
+    undone = {pull.name: reverted_pulls(pull) for pull in listed}
+    named = {}
     for pull in listed:
-        for fix in reverted_pulls(pull):
-            named[pull.name] |= named.get(fix, frozenset())
+        behind, seen = [pull.name], set[str]()
+        while behind:
+            name = behind.pop()
+            if name not in seen:
+                seen.add(name)
+                behind += undone.get(name, ())
+        named[pull.name] = frozenset(issue for name in seen for issue in own.get(name, ()))
     return fixes_by_issue(named, issues)
 
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from tasks.domain.bounties import BountyEvent
 from tasks.domain.follow_ups import CommentsOnly, is_follow_up
 from tasks.domain.issues import IssueHistory, PullRequest
-from tasks.domain.links import is_revert, reverted_pulls
+from tasks.domain.links import fixed_issues, is_revert, reverted_pulls
 
 _CHERRY_PICK: Final = re.compile(r"[\W_]*(?:cp\b|cherry[ -]?pick)", re.IGNORECASE)
 _QUOTED_TITLE: Final = re.compile(r"[\"“'‘](.*)[\"”'’]", re.DOTALL)
@@ -36,11 +36,11 @@ def choose_fix(
     the rest the last counts that was merged before the issue was settled (`settled_at`): a second
     fix finishes what the first began, while one after the payment is other work. Where all came
     later, it is the first of them. A fix that was reverted and done again is the one done again,
-    whenever that was.
+    whenever that was; where a revert was itself taken back, the fix stands as it did before.
     """
     own = [p for p in fixes if p.repository.lower() == issue.repository.lower()]
     merged = sorted((p for p in own if p.merged_at is not None), key=_merge_order)
-    history = _Merges(merged)
+    history = _Merges(merged, issue.name)
     if history.done:
         real = _without_follow_ups(history, comments_only)
         if not real:
@@ -57,21 +57,36 @@ def choose_fix(
 class _Merges:
     """A walk over what was merged. `done` are all fixes, `standing` those not taken back."""
 
-    def __init__(self, merged: Sequence[PullRequest]) -> None:
+    def __init__(self, merged: Sequence[PullRequest], issue: str) -> None:
         self.done: list[PullRequest] = []
         self.standing: list[PullRequest] = []
         self.took_back = ""
+        # Revert → the fixes it took away, and what undid a revert → those it gave back.
+        self._moved: dict[str, list[PullRequest]] = {}
         for pull in merged:
-            if is_revert(pull):
-                self._take_back(pull)
-            else:
+            named = {name.lower() for name in reverted_pulls(pull)}
+            undone = [p for p in merged if p.name.lower() in named and p.name in self._moved]
+            own = any(name.lower() == issue.lower() for name in fixed_issues(pull))
+            if undone and not (own and not is_revert(pull)):
+                self._undo(pull, undone)
+            elif is_revert(pull):
+                self._take_back(pull, named)
+            elif own or not named:
                 self.done.append(pull)
                 self.standing.append(pull)
 
-    def _take_back(self, revert: PullRequest) -> None:
-        named = reverted_pulls(revert)
+    def _undo(self, pull: PullRequest, undone: Sequence[PullRequest]) -> None:
+        """What stood before a revert stands again; what such a one gave back is gone again."""
+        moved = [fix for revert in undone for fix in self._moved[revert.name]]
+        for fix in moved:
+            if fix in self.standing:
+                self.took_back = f"{pull.name} reverted {fix.name}"
+        self.standing = [p for p in self.done if (p in self.standing) != (p in moved)]
+        self._moved[pull.name] = moved
+
+    def _take_back(self, revert: PullRequest, named: set[str]) -> None:
         if named:
-            gone = [p for p in self.standing if p.name in named]
+            gone = [p for p in self.standing if p.name.lower() in named]
         else:
             quoted = _QUOTED_TITLE.search(revert.title)
             titled = [p for p in self.standing if quoted and p.title.strip() == quoted[1].strip()]
@@ -79,6 +94,7 @@ class _Merges:
         if gone:
             self.took_back = f"{revert.name} reverted {gone[-1].name}"
         self.standing = [p for p in self.standing if p not in gone]
+        self._moved[revert.name] = gone
 
 
 def _without_follow_ups(history: _Merges, comments_only: CommentsOnly | None) -> list[PullRequest]:

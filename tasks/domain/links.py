@@ -118,11 +118,9 @@ def is_revert(pull: PullRequest) -> bool:
     `Revert "Revert "X""` does X again, as `Reapply "X"` does. Without it in the title, a body that
     begins with "Reverts #N" says so.
     """
-    title, count = _TAGS.sub("", pull.title), 0
-    while (found := _REVERT_TITLE.match(title)) is not None:
-        title, count = title[found.end() :], count + 1
-    if count or _REDO_TITLE.match(title):
-        return count % 2 == 1
+    titled = _titled_revert(pull)
+    if titled is not None:
+        return titled
     first = next((line for line in _lines(pull) if line.strip()), "")
     return _REVERTS.match(first) is not None and bool(
         _reverted_on(first, Names(pull, FORMER_NAMES))
@@ -132,12 +130,23 @@ def is_revert(pull: PullRequest) -> bool:
 def reverted_pulls(
     pull: PullRequest, former_names: Mapping[str, str] = FORMER_NAMES
 ) -> frozenset[str]:
-    """The pull requests (`owner/name#N`) that a revert's body or title names as taken back."""
-    if not is_revert(pull):
+    """The pull requests (`owner/name#N`) that a revert's body or title names as taken back.
+
+    A revert of a revert, and what applies something again, may name the revert that they undo.
+    """
+    if _titled_revert(pull) is None and not is_revert(pull):
         return frozenset()
     names = Names(pull, former_names)
     lines = [*_lines(pull), _TAGS.sub("", pull.title)]
     return frozenset(name for line in lines for name in _reverted_on(line, names))
+
+
+def _titled_revert(pull: PullRequest) -> bool | None:
+    """Whether the title takes something back (or brings it back); None where it says neither."""
+    title, count = _TAGS.sub("", pull.title), 0
+    while (found := _REVERT_TITLE.match(title)) is not None:
+        title, count = title[found.end() :], count + 1
+    return count % 2 == 1 if count or _REDO_TITLE.match(title) else None
 
 
 def _reverted_on(line: str, names: Names) -> list[str]:

@@ -208,3 +208,7 @@ def test_a_revert_concerns_the_issues_of_what_it_takes_back() -> None:
     made = pull(number=13, title='Revert "Caulk the boats"', body="Reverts ours/app#9")
     other = pull(number=14, title='Revert "Tar"', body="Reverts ours/app#4")
     assert named_fixes([made, pull(), other], [ISSUE]) == {ISSUE: ["ours/app#13", "ours/app#9"]}
+    again = pull(number=15, title='Revert "Revert "Caulk the boats""', body="Reverts ours/app#13")
+    circle = pull(number=4, title='Revert "Glue"', body="Reverts ours/app#14")
+    for pulls in ([again, made, pull(), other, circle], [circle, other, pull(), made, again]):
+        assert named_fixes(pulls, [ISSUE]) == {ISSUE: ["ours/app#13", "ours/app#15", "ours/app#9"]}

@@ -21,6 +21,12 @@ def revert(number: int, at: float, of: int, body: str | None = None) -> PullRequ
     return pull(number=number, title=title, merged_at=day(at), body=told)
 
 
+def undo(number: int, at: float, of: int, title: str | None = None) -> PullRequest:
+    """A revert of a revert as the button makes it: it names the revert, and no issue."""
+    shown = title or f'Revert "Revert "Caulk {of}""'
+    return pull(number=number, title=shown, merged_at=day(at), body=f"Reverts ours/app#{of}")
+
+
 def unmerged(number: int, state: str = "CLOSED", **changes: Any) -> PullRequest:
     gone = {"merged_at": None, "merge_commit": None, "parents": ()}
     return pull(number=number, state=state, **(gone | changes))
@@ -79,6 +85,12 @@ LARGE: dict[str, Any] = {"changed_files": 4, "additions": 80, "deletions": 12}
         ([merged(9, 8), revert(10, 9, 9), merged(12, 10, **SMALL)], 12),
         ([merged(9, 8), merged(12, 9), revert(13, 10, 12)], 9),
         ([merged(9, 8), merged(12, 9), revert(13, 10, 9)], 12),
+        # One that names no issue gives back what the revert took.
+        ([merged(9, 8), revert(10, 9, 9), undo(13, 10, 10)], 9),
+        ([merged(9, 8), revert(10, 9, 9), undo(13, 10, 10, title="Reland caulk")], 9),
+        ([merged(9, 8), revert(10, 9, 9), undo(13, 10, 10, title="Back in")], 9),
+        ([merged(9, 8), merged(12, 8.5), revert(13, 9, 9), undo(14, 10, 13)], 12),
+        ([merged(9, 8), revert(10, 9, 9), undo(13, 10, 10), merged(14, 11)], 14),
         # What a revert takes back may be what broke it, not what fixed it.
         ([merged(9, 8), revert(10, 9, 4)], 9),
         ([revert(10, 7, 4), merged(9, 8)], 9),
@@ -160,6 +172,11 @@ def test_the_last_payment_to_a_contributor_settles_an_issue_and_else_its_closing
             [merged(9, 8), revert(10, 9, 9, "no link")],
             (),
             ("reverted", "ours/app#10 reverted ours/app#9"),
+        ),
+        (
+            [merged(9, 8), revert(10, 9, 9), undo(13, 10, 10), undo(14, 11, 13)],
+            (),
+            ("reverted", "ours/app#14 reverted ours/app#9"),
         ),
         ([revert(10, 9, 4)], (), ("no_fix", "ours/app#10 only takes back another change")),
     ],

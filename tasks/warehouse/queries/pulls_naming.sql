@@ -1,15 +1,12 @@
--- One row per (issue, pull request that fixes it or takes such a fix back), whatever the letter case.
+-- One row per (issue, pull request that fixes it or undoes what concerns it), in any letter case.
 -- Needs wanted_issues (issue).
-WITH named AS (
-    SELECT pull, lower(unnest(fixes)) AS issue FROM core.staging.pulls
-),
-taking_back AS (
-    SELECT pull, lower(unnest(reverts)) AS fix FROM core.staging.pulls
+WITH RECURSIVE taking_back AS (
+    SELECT pull, lower(unnest(reverts)) AS undone FROM core.staging.pulls
 ),
 concerned AS (
-    SELECT pull, issue FROM named
+    SELECT pull, lower(unnest(fixes)) AS issue FROM core.staging.pulls
     UNION
-    SELECT t.pull, n.issue FROM taking_back t JOIN named n ON lower(n.pull) = t.fix
+    SELECT t.pull, c.issue FROM taking_back t JOIN concerned c ON lower(c.pull) = t.undone
 )
 SELECT w.issue AS named_issue, p.*
 FROM wanted_issues w
