@@ -23,6 +23,17 @@ _LABEL_END: Final = re.compile(r":|\s[-–—=]+\s|\s?[–—]\s?")
 _LONGEST_LABEL_WORDS: Final = 10
 # Between the entries of one line; never inside a number or parentheses.
 _SEPARATOR: Final = re.compile(r"[();|]|,(?!\d{3})|\s(?:and|&)\s", re.IGNORECASE)
+# Between entries only where an entry follows: inside one they set off a sum, a way or a person.
+_LABELLED: Final = (
+    r"(?:(?:external|issue|bug) ){0,2}(?:contributors?(?:\s?\+|[ -]plus)?|c\s?\+|cplus|c"
+    r"|reviewers?|reporters?|author)(?:\s\(?@[\w-]{1,39}\)?)?(?:\s?:|\s[-–—]\s|(?=\s@))"
+)
+_LOOSE: Final = re.compile(
+    rf"[()]|\s[/–—•·-]\s|[–—•·]|/(?=@)|[.!]\s"
+    rf"|(?<!issue)(?<!bug)(?<!external)\s(?={_LABELLED})",
+    re.IGNORECASE,
+)
+_ENTRY_LABEL: Final = re.compile(rf"[\s/–—•·.!-]*(?:and\s)?{_LABELLED}", re.IGNORECASE)
 _ADDED: Final = re.compile(r"\W*(?:and|plus|with|&|\+)?\W*\S+ (?:\w+ ){0,2}bonus", re.IGNORECASE)
 _OPENING: Final = re.compile(r"[\s,;|&]*(?:and\s)?", re.IGNORECASE)
 _EACH: Final = re.compile(r"\beach\b|\bper person\b|\bapiece\b", re.IGNORECASE)
@@ -119,8 +130,14 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def _pieces(text: str) -> Iterator[str]:
+    for piece in _split(text, _SEPARATOR):
+        yield from _entries_apart(piece)
+
+
+def _split(text: str, separator: re.Pattern[str]) -> Iterator[str]:
+    """The text cut before each separator outside parentheses; the pattern matches those too."""
     depth, start = 0, 0
-    for match in _SEPARATOR.finditer(text):
+    for match in separator.finditer(text):
         if match.group() == "(":
             depth += 1
         elif match.group() == ")":
@@ -129,6 +146,22 @@ def _pieces(text: str) -> Iterator[str]:
             yield text[start : match.start()]
             start = match.start()
     yield text[start:]
+
+
+def _entries_apart(piece: str) -> Iterator[str]:
+    """`Contributor: @ann $500 / C+: @bob $500`: cut where a labelled or a whole entry follows."""
+    start = at = 0
+    named = valued = refused = False
+    for stretch in _split(piece, _LOOSE):
+        names, values = bool(people_in(stretch)), bool(sums_in(stretch))
+        whole = named and valued and names and values
+        if at > start and (whole or ((valued or refused) and _ENTRY_LABEL.match(piece, at))):
+            yield piece[start:at]
+            start, named, valued, refused = at, False, False, False
+        at += len(stretch)
+        named, valued = named or names, valued or values
+        refused = refused or pays_nothing(stretch)
+    yield piece[start:]
 
 
 def _chunks(text: str) -> Iterator[str]:

@@ -1,16 +1,22 @@
 """The sums of a payment line: `$500 + $250 (bonus) = $750` is one payment of 750 dollars."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from tasks.domain.amounts import Amount, amounts_in
-from tasks.domain.payment_words import in_parentheses
+from tasks.domain.payment_words import Person, in_parentheses, people_in
 
 # What stands between two amounts of one sum, parentheses aside.
 _RESULT: Final = re.compile(r"=|→|➡|->|=>|\b(?:now|makes|totals?|totall?ing)\b", re.IGNORECASE)
 _PLUS: Final = re.compile(r"\+|\bplus\b", re.IGNORECASE)
+# The plus of `C+` adds nothing; that of `$500 for the contributor + $250` does.
+_ROLE_PLUS: Final = re.compile(
+    r"\b(?:contributors?|c)(?:\+|\s\+(?!\s*\Z)|[ -]plus\b(?!\s*\Z))", re.IGNORECASE
+)
 _MINUS: Final = re.compile(r"^\s*(?:-|–|−|\bminus\b|\bless\b)\s*$", re.IGNORECASE)
 _PENALTY: Final = re.compile(r"\b(?:penalty|regression|deduct\w*|cut)\b", re.IGNORECASE)
 _PARENTHESES: Final = re.compile(r"\([^()]*\)?")
@@ -53,14 +59,31 @@ def sums_in(text: str) -> tuple[Sum, ...]:
     amounts = amounts_in(text)
     inside = [a for a in amounts if in_parentheses(text, a.start)]
     outside = [a for a in amounts if not in_parentheses(text, a.start)]
+    counted = outside or list(amounts)
+    apart = _someone_elses(people_in(text), counted) if len(counted) > 1 else frozenset()
     sums: list[Sum] = []
     previous: Amount | None = None
-    for amount in outside or list(amounts):
-        _take(text, sums, previous, amount)
+    for number, amount in enumerate(counted):
+        _take(text, sums, None if number in apart else previous, amount)
         previous = amount
     for amount in inside if outside else ():
         _explain(text, sums, amount)
     return tuple(sums)
+
+
+def _someone_elses(people: Sequence[Person], amounts: Sequence[Amount]) -> frozenset[int]:
+    """Which amounts, by position, cannot be part of the sum before them: another person gets them.
+
+    A person stands before what they get (`@ann $500 + @bob $500`), or after it where the line
+    begins with a sum: then `$500 to @ann + $250 bonus` is one sum, and with `+ $250 to @bob` two.
+    """
+    gaps = [0] * (len(amounts) + 1)  # people before each amount, and after the last
+    ends = [amount.start for amount in amounts]
+    for person in people:
+        gaps[bisect_left(ends, person.start)] += 1
+    if gaps[0]:
+        return frozenset(n for n in range(1, len(amounts)) if gaps[n])
+    return frozenset(n for n in range(1, len(amounts)) if gaps[n] and gaps[n + 1])
 
 
 def _take(text: str, sums: list[Sum], previous: Amount | None, amount: Amount) -> None:
@@ -69,7 +92,7 @@ def _take(text: str, sums: list[Sum], previous: Amount | None, amount: Amount) -
         sums.append(_new(text, amount, bonus))
         return
     current = sums[-1]
-    gap = _PARENTHESES.sub(" ", text[previous.end : amount.start])
+    gap = _ROLE_PLUS.sub(" ", _PARENTHESES.sub(" ", text[previous.end : amount.start]))
     if _RESULT.search(gap):
         current.cents, current.closed = amount.cents, True
     elif _PLUS.search(gap) or (bonus and not current.closed):
