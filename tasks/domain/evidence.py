@@ -151,11 +151,9 @@ def payment_claims(comments: Iterable[Comment], until: datetime | None) -> list[
             for payment in payments:
                 bare = payment.model_copy(update={"words": ""})
                 stated.setdefault(payee(payment), Counter())[bare] += 1
-            found += [
-                PaymentClaim(said, p, bool(_REGRESSION.search(text)))
-                for p in payments
-                if stated[payee(p)] != before.get(payee(p))
-            ]
+            regression = bool(payments) and _REGRESSION.search(text) is not None
+            differing = {who for who, lines in stated.items() if lines != before.get(who)}
+            found += [PaymentClaim(said, p, regression) for p in payments if payee(p) in differing]
             before |= stated
     return sorted(found, key=lambda c: (c.said.at, c.said.document_id))
 

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from tasks.domain.bonuses import explain_payout
 from tasks.domain.bounties import BountyEvent, Observation
-from tasks.domain.evidence import Payee, PaymentClaim, payee, payment_claims
+from tasks.domain.evidence import PaymentClaim, payment_claims
 from tasks.domain.issues import Comment, IssueHistory, PullRequest
+from tasks.domain.standing import Standing, Statement
 
 _REPORTED: Final = re.compile(r"\breport", re.IGNORECASE)
 _CONFIDENCE: Final = {"paid": 0.9, "due": 0.7}
@@ -26,28 +28,30 @@ def read_paid(
     """(`paid` events, claims by people who pay nothing), from these of the issue's comments.
 
     The last statement about a role and a person wins; earlier ones are superseded by it. Several
-    lines of one summary, one for each pull request say, count together. The
+    lines of one summary, one for each pull request say, count together. A statement that leaves
+    out the role or the person is about the payment of the same sum that names it. The
     dated bonus rules explain a difference from `bounty_cents`, the bounty at the end.
     """
-    events: list[BountyEvent] = []
     observations: list[Observation] = []
-    standing: dict[Payee, list[int]] = {}
-    for claim in payment_claims(comments, until):
-        if not claim.said.authority:
-            observations.append(_claimed(source, issue, claim))
-            continue
-        claim = _with_role(claim, fix)
-        event = _paid(source, issue, claim, _explained(issue, fix, claim, bounty_cents))
-        earlier = standing.setdefault(payee(claim.payment), [])
-        if earlier and not _same_summary(events[earlier[0]], event):
-            for index in earlier:
-                events[index] = events[index].model_copy(
-                    update={"superseded_by": event.event_id, "reason": "stated again later"}
-                )
-            earlier.clear()
-        earlier.append(len(events))
-        events.append(_apart(event, events))
-    return events, observations
+    standing = Standing()
+    for _, summary in groupby(payment_claims(comments, until), key=_document):
+        stated = []
+        for claim in summary:
+            if not claim.said.authority:
+                observations.append(_claimed(source, issue, claim))
+                continue
+            payment, restates = standing.completed(claim.payment)
+            claim = replace(claim, payment=payment)
+            if restates == "payee":
+                claim = _with_role(claim, fix)
+            why = _explained(issue, fix, claim, bounty_cents)
+            stated.append(Statement(_paid(source, issue, claim, why), restates))
+        standing.take(stated)
+    return standing.events, observations
+
+
+def _document(claim: PaymentClaim) -> tuple[datetime, str]:
+    return claim.said.at, claim.said.document_id
 
 
 def _with_role(claim: PaymentClaim, fix: PullRequest | None) -> PaymentClaim:
@@ -57,18 +61,6 @@ def _with_role(claim: PaymentClaim, fix: PullRequest | None) -> PaymentClaim:
         return claim
     named = payment.model_copy(update={"role": "contributor"})
     return replace(claim, payment=named)
-
-
-def _apart(event: BountyEvent, others: list[BountyEvent]) -> BountyEvent:
-    """A line that stands twice in a summary is two payments, and needs two ids."""
-    times = sum(_same_summary(event, o) and o.words.startswith(event.words) for o in others)
-    if not times or event.event_id not in {other.event_id for other in others}:
-        return event
-    return event.model_copy(update={"words": f"{event.words} ({times + 1})"})
-
-
-def _same_summary(one: BountyEvent, other: BountyEvent) -> bool:
-    return (one.document_id, one.occurred_at) == (other.document_id, other.occurred_at)
 
 
 def _paid(source: str, issue: IssueHistory, claim: PaymentClaim, reason: str | None) -> BountyEvent:
