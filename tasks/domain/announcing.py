@@ -64,7 +64,10 @@ def _speaks_of(reading: PriceReading, change: TitleChange) -> bool:
 
 
 def resolve(reading: PriceReading, price: int | None) -> int | None:
-    """The cents an announcement means where `price` was in force before it; None: nothing."""
+    """The cents an announcement means where `price` was in force before it; None: nothing.
+
+    Negative where it cuts by more than the whole price: nobody means that.
+    """
     if reading.reading == "withdrawn":
         return 0
     if reading.amount_cents is not None:
@@ -75,5 +78,5 @@ def resolve(reading: PriceReading, price: int | None) -> int | None:
         return round_cents(Fraction(price) * reading.factor)
     if reading.delta_cents is not None:
         sign = -1 if reading.reading == "lowered" else 1
-        return max(0, price + sign * abs(reading.delta_cents))
+        return price + sign * abs(reading.delta_cents)
     return None

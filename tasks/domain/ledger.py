@@ -27,6 +27,7 @@ from tasks.domain.evidence import (
     title_claims,
 )
 from tasks.domain.issues import Comment, IssueHistory, PullRequest
+from tasks.domain.money import MOST_CENTS, show_cents
 from tasks.domain.paid import read_paid
 
 # The automation writes a date without a time, and in a time zone of its own.
@@ -204,6 +205,10 @@ def _no_change(fold: _Fold, said: Announcement, amount: int | None) -> str | Non
         return f"in {reading.currency}, which is not summed"
     if amount is None:
         return "no price it could relate to"
+    if amount < 0:
+        return "a cut by more than the price in force"
+    if amount > MOST_CENTS:
+        return f"more than any bounty: over {show_cents(MOST_CENTS)}"
     if amount == (fold.current or 0):
         return "the price in force"
     if not said.said.authority:
@@ -249,7 +254,7 @@ def _observed(
         issue=fold.issue.name,
         occurred_at=said.said.at,
         reading=reading.reading,
-        amount_cents=reading.amount_cents if reading.amount_cents is not None else amount,
+        amount_cents=_plausible(reading.amount_cents if amount is None else amount),
         currency=reading.currency,
         source_kind="comment",
         actor=said.said.actor,
@@ -260,6 +265,11 @@ def _observed(
         event_id=event_id,
         reason=reason,
     )
+
+
+def _plausible(cents: int | None) -> int | None:
+    """What is beyond all prices stands in the words alone: no table could hold some of it."""
+    return cents if cents is None or 0 <= cents <= MOST_CENTS else None
 
 
 def _dated_increase(fold: _Fold, increase: IncreaseDate) -> Observation:

@@ -3,9 +3,13 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 # `[$250]`, `[$1,000]`, `[$187.50]`: only a bracketed amount is a bounty, a bare `$80.60` is not.
 _PRICE_TAG = re.compile(r"\[\s*\$\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?\s*\]")
+
+# Three hundred times the highest bounty that was ever advertised: what is more is no price.
+MOST_CENTS: Final = 10_000_000_00
 
 
 def title_price_cents(title: str) -> int | None:

@@ -176,7 +176,7 @@ def _filled(change: Change, match: re.Match[str]) -> Change:
         amount=place("amount"),
         previous=place("previous"),
         delta=place("delta"),
-        factor=_factor(change.kind, groups) or change.factor,
+        factor=change.factor if (found := _factor(change.kind, groups)) is None else found,
     )
 
 

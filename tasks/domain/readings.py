@@ -69,7 +69,8 @@ class PriceReading(BaseModel, frozen=True, extra="forbid"):
 
     Amounts are cents of `currency`. `amount_cents` is the new price, or the one amount that a
     statement of another kind is about; None where it names none, or several. `factor` is what the
-    price is multiplied by (doubled 2, halved 1/2, raised by 50 % 3/2); `delta_cents` what it rises
+    price is multiplied by (doubled 2, halved 1/2, raised by 50 % 3/2; below zero where the words
+    cut by more than the whole); `delta_cents` what it rises
     or falls by, never negative; `previous_cents` the price before, where the words give it.
     `words` is the sentence it rests on, as written.
     """

@@ -113,6 +113,29 @@ def test_a_later_title_that_shows_another_price_wins_over_a_comment() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text", ["Lowered by 200%.", "Lowered by $1000.", "Reduced the price by $600."]
+)
+def test_a_cut_by_more_than_the_price_is_no_price(text: str) -> None:
+    ledger = read_ledger("github", history(FIRST, comments=(said(1, 4, text),)))
+    assert rows(ledger) == [(0, "posted", 250, "title_at_creation")]
+    assert seen(ledger) == [("lowered", None, False, "a cut by more than the price in force")]
+
+
+@pytest.mark.parametrize("text", ["Lowered by 100%.", "Lowered the price by $250."])
+def test_a_cut_by_the_whole_price_withdraws_the_bounty(text: str) -> None:
+    ledger = read_ledger("github", history(FIRST, comments=(said(1, 4, text),)))
+    assert rows(ledger)[1:] == [(4, "withdrawn", 0, "comment")]
+
+
+@pytest.mark.parametrize("text", ["Raised to $10,000,001.", "Raised to $999999999999 million."])
+def test_an_amount_beyond_all_bounties_is_no_price(text: str) -> None:
+    ledger = read_ledger("github", history(FIRST, comments=(said(1, 4, text),)))
+    assert rows(ledger) == [(0, "posted", 250, "title_at_creation")]
+    (observation,) = ledger.observations
+    assert observation.reason == "more than any bounty: over $10,000,000"
+
+
 def test_a_freelancer_sets_no_price() -> None:
     talk = said(1, 4, "Raised to $500.", by="CONTRIBUTOR")
     ledger = read_ledger("github", history(FIRST, comments=(talk,)))
@@ -161,6 +184,8 @@ _WORDS = (
     "Could this be raised to $2,000?",
     "The bounty is withdrawn.",
     "Increased by 50 %.",
+    "Lowered by 200 %.",
+    "Lowered by $300.",
     "Upped to 500 EUR.",
     "A plan follows.",
 )
