@@ -10,9 +10,9 @@ import pytest
 from tasks.domain.automation import read_automation
 from tasks.domain.instances import TaskInstance
 from tasks.domain.leaks import lint_instance
-from tasks.domain.money import title_price_cents
 from tasks.domain.published import PublishedTask
 from tasks.domain.statements import clean_body, clean_title
+from tasks.domain.title_prices import title_price_cents
 from tasks.sources import source_named
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "swelancer"

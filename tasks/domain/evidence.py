@@ -10,10 +10,10 @@ from typing import Final
 from tasks.domain.automation import read_automation
 from tasks.domain.bounties import SourceKind, TitleAt
 from tasks.domain.issues import Comment, IssueHistory
-from tasks.domain.money import title_price_cents
 from tasks.domain.money_words import speaks_of_money
 from tasks.domain.payments import Payment, read_payments
 from tasks.domain.readings import PriceReading, read_comment
+from tasks.domain.title_prices import title_price
 
 _REGRESSION: Final = re.compile(r"(?<!\bno )(?<!\bnot a )\bregress", re.IGNORECASE)
 _BEING_PAID: Final = re.compile(
@@ -79,16 +79,14 @@ class IncreaseDate:
 def title_claims(issue: IssueHistory) -> list[TitleClaim]:
     """Oldest first; order and repetition of the titles do not matter.
 
-    Once a title says that the work is being paid, a missing tag says nothing about the price. In
+    Once a title says that the work is being paid, a missing tag says nothing about the price;
+    neither does a tag in another currency, or with an amount that nobody pays. In
     issues of 2026 and later, no tag means the usual bounty from the moment on at which the
     issue is opened to freelancers (a rule of the conventions).
     """
     unique = {(t.since, t.document_id): t for t in issue.titles}
     ordered = sorted(unique.values(), key=lambda t: (t.since, not t.at_creation, t.document_id))
-    claims = [TitleClaim(t.since, title_price_cents(t.title), t) for t in ordered]
-    claims = [
-        c for c in claims if c.amount_cents is not None or not _BEING_PAID.search(c.title.title)
-    ]
+    claims = [claim for title in ordered if (claim := _claim(title)) is not None]
     opened = _opened_at(issue)
     if issue.created_at < _UNTAGGED_PAYS_SINCE or opened is None:
         return claims
@@ -100,6 +98,15 @@ def title_claims(issue: IssueHistory) -> list[TitleClaim]:
         for c in claims
     ]
     return sorted(usual, key=lambda c: (c.at, not c.title.at_creation, c.title.document_id))
+
+
+def _claim(title: TitleAt) -> TitleClaim | None:
+    price = title_price(title.title)
+    if price is None:
+        paid = _BEING_PAID.search(title.title)
+        return None if paid else TitleClaim(title.since, None, title)
+    told = price.cents is not None and price.currency == "USD"
+    return TitleClaim(title.since, price.cents, title) if told else None
 
 
 def _opened_at(issue: IssueHistory) -> datetime | None:

@@ -29,6 +29,7 @@ from tasks.domain.evidence import (
 from tasks.domain.issues import Comment, IssueHistory, PullRequest
 from tasks.domain.money import MOST_CENTS, show_cents
 from tasks.domain.paid import read_paid
+from tasks.domain.title_asides import title_asides
 
 # The automation writes a date without a time, and in a time zone of its own.
 _SAME_DAY: Final = timedelta(days=3)
@@ -82,6 +83,7 @@ def read_ledger(
         event = fold.of_title.get(change.claim.title.document_id)
         confirmed = event.event_id if event is not None else None
         fold.observations.append(_observed(fold, said, confirmed, "announces the title's change"))
+    fold.observations += title_asides(source, issue, until)
     for increase in increase_dates(issue, until):
         fold.observations.append(_dated_increase(fold, increase))
     paid, claims = read_paid(source, issue, comments, fix, until, fold.current)

@@ -1,4 +1,4 @@
-"""Amounts in integer cents and the price tags of issue titles."""
+"""Amounts in integer cents."""
 
 import re
 from decimal import Decimal
@@ -10,18 +10,6 @@ _PRICE_TAG = re.compile(r"\[\s*\$\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?\s*\]")
 
 # Three hundred times the highest bounty that was ever advertised: what is more is no price.
 MOST_CENTS: Final = 10_000_000_00
-
-
-def title_price_cents(title: str) -> int | None:
-    """The bounty a title advertises, in cents: the last bracketed amount, or None.
-
-    Source of the rule: the last tag equals the published price in every published row.
-    """
-    tags = _PRICE_TAG.findall(title)
-    if not tags:
-        return None
-    whole, fraction = tags[-1]
-    return int(Decimal(whole.replace(",", "") + (fraction or "")) * 100)
 
 
 def strip_price_tags(title: str) -> str:

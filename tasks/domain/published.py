@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from tasks.domain.bounties import BountyEvent
 from tasks.domain.instances import Proposal
-from tasks.domain.money import title_price_cents
+from tasks.domain.title_prices import title_price_cents
 
 
 class PublishedTask(BaseModel, frozen=True, extra="forbid"):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from tasks.domain.code_spans import code_spans
+from tasks.domain.title_prices import price_of_tag
 
 _AMOUNT: Final = r"\$\s*+\d[\d,]*+(?:\.\d+)?+k?+"
 _MONTH: Final = (
@@ -63,6 +64,7 @@ _REPORTED: Final = re.compile(
     re.IGNORECASE,
 )
 _REPORTER_LENGTH: Final = 300
+_LONGEST_PRICE: Final = 80
 _BRACKET: Final = re.compile(r"[\[\]]")
 _LONE_BRACKET: Final = re.compile(r"(?<!\S)(?:\[++|\]++)(?!\S)")
 # What a tag leaves at the ends of a title that it stood at.
@@ -73,7 +75,9 @@ _DASHES: Final = frozenset("-–—|")
 def is_state_tag(words: str) -> bool:
     """Whether what stands between two brackets is a price, a state or an urgency."""
     shown = " ".join(words.split())
-    return _STATE.fullmatch(shown) is not None or _LOUD_HOLD.fullmatch(shown) is not None
+    if _STATE.fullmatch(shown) is not None or _LOUD_HOLD.fullmatch(shown) is not None:
+        return True
+    return len(shown) <= _LONGEST_PRICE and price_of_tag(shown) is not None
 
 
 # Several rules ask for the same title one after the other.

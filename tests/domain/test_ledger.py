@@ -136,6 +136,27 @@ def test_an_amount_beyond_all_bounties_is_no_price(text: str) -> None:
     assert observation.reason == "more than any bounty: over $10,000,000"
 
 
+@pytest.mark.parametrize(
+    ("tag", "observed"),
+    [
+        ("[$500 AUD]", ("title_price", 500, False, "in AUD, which is not summed")),
+        ("[€500]", ("title_price", 500, False, "in EUR, which is not summed")),
+        ("[$1000000000000]", ("title_price", None, False, "no amount that anybody pays")),
+        ("[$２５０]", ("title_price", None, False, "no amount that anybody pays")),
+    ],
+)
+def test_a_tag_that_is_no_price_in_dollars_is_kept_and_moves_none(
+    tag: str, observed: tuple[str, int | None, bool, str]
+) -> None:
+    strange = title(3, f"{tag} Boats leak")
+    ledger = read_ledger("github", history(FIRST, strange, title(4, f"{tag} Boats leak now")))
+    assert rows(ledger) == [(0, "posted", 250, "title_at_creation")]
+    assert seen(ledger) == [observed]
+    alone = read_ledger("github", history(title(0, f"{tag} Boats leak", at_creation=True)))
+    assert (rows(alone), seen(alone)) == ([], [observed])
+    assert seen(read_ledger("github", history(FIRST, strange), until=day(2))) == []
+
+
 def test_a_freelancer_sets_no_price() -> None:
     talk = said(1, 4, "Raised to $500.", by="CONTRIBUTOR")
     ledger = read_ledger("github", history(FIRST, comments=(talk,)))
@@ -175,7 +196,14 @@ def test_the_automations_date_confirms_the_change_it_dates() -> None:
     )
 
 
-_TITLES = ("Boats leak", "[$250] Boats", "[$500] Boats", "[HOLD #4] [$1,000] Boats", "[$250]Wet")
+_TITLES = (
+    "Boats leak",
+    "[$250] Boats",
+    "[$500] Boats",
+    "[HOLD #4] [$1,000] Boats",
+    "[$250]Wet",
+    "[€90] Wet",
+)
 _WORDS = (
     "Raised to $500.",
     "Price doubled.",

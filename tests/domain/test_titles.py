@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.money import title_price_cents
+from tasks.domain.title_prices import title_price_cents
 from tasks.domain.titles import clean_title, is_state_tag
 
 STATE_TAGS = [
@@ -131,6 +131,15 @@ def test_who_reported_it_goes(tail: str) -> None:
     assert clean_title(f"[$500] Boats leak {tail} [PAID]") == "Boats leak"
 
 
+@pytest.mark.parametrize(
+    "tag",
+    ["[$1.5k]", "[250$]", "[250 USD]", "[US$250]", "[Bounty: $250]", "[$250 bounty]", "[$250.]",
+     "[€250]", "[$250 AUD]", "[$２５０]", "[$1000000000000]"],
+)  # fmt: skip
+def test_a_price_goes_however_it_is_written(tag: str) -> None:
+    assert clean_title(f"{tag} Boats leak [250 boats]") == "Boats leak [250 boats]"
+
+
 def test_five_holds_are_no_more_than_one() -> None:
     holds = "".join(f"[HOLD for payment 2024-05-{day:02}] " for day in (20, 18, 11, 7, 2))
     assert (
@@ -187,4 +196,5 @@ HOSTILE = {
 def test_a_hostile_title_costs_no_more_than_its_length(title: str) -> None:
     begun = time.process_time()
     clean_title(title)
+    title_price_cents(title)
     assert time.process_time() - begun < 3
