@@ -29,7 +29,7 @@ from tasks.domain.evidence import (
 from tasks.domain.issues import Comment, IssueHistory, PullRequest
 from tasks.domain.money import MOST_CENTS, show_cents
 from tasks.domain.paid import read_paid
-from tasks.domain.title_asides import title_asides
+from tasks.domain.title_asides import confirmation, title_asides
 
 # The automation writes a date without a time, and in a time zone of its own.
 _SAME_DAY: Final = timedelta(days=3)
@@ -138,6 +138,9 @@ def _take_title(fold: _Fold, claim: TitleClaim) -> None:
     if amount == (fold.current or 0):
         if fold.in_force is not None:
             fold.of_title[claim.title.document_id] = fold.in_force
+            if amount and _by_comment(fold):
+                held = fold.in_force.event_id
+                fold.observations.append(confirmation(fold.source, fold.issue, claim, held))
         return
     title = claim.title
     event = BountyEvent(

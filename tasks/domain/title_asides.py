@@ -1,9 +1,9 @@
-"""Price tags of titles that move no price of the ledger: in other currencies, or beyond belief."""
+"""Price tags that move no price of the ledger: in other currencies, beyond belief, or late."""
 
 from datetime import datetime
 
-from tasks.domain.bounties import Observation
-from tasks.domain.evidence import source_of
+from tasks.domain.bounties import Observation, TitleAt
+from tasks.domain.evidence import TitleClaim, source_of
 from tasks.domain.issues import IssueHistory
 from tasks.domain.title_prices import TitlePrice, title_price
 
@@ -18,24 +18,42 @@ def title_asides(source: str, issue: IssueHistory, until: datetime | None) -> li
         if price != before and price is not None and (until is None or title.since <= until):
             why = _why(price)
             if why is not None:
-                found.append(
-                    Observation(
-                        source=source,
-                        issue=issue.name,
-                        occurred_at=title.since,
-                        reading="title_price",
-                        amount_cents=price.cents,
-                        currency=price.currency,
-                        source_kind=source_of(title),
-                        actor=title.actor,
-                        document_id=title.document_id,
-                        url=issue.url,
-                        words=title.title,
-                        reason=why,
-                    )
-                )
+                found.append(_seen(source, issue, title, price, why))
         before = price
     return found
+
+
+def confirmation(source: str, issue: IssueHistory, claim: TitleClaim, event_id: str) -> Observation:
+    """A title that shows, later, the price which people had announced."""
+    price = TitlePrice(claim.amount_cents, "USD", claim.title.title)
+    why = "shows the announced price"
+    return _seen(source, issue, claim.title, price, why, event_id)
+
+
+def _seen(
+    source: str,
+    issue: IssueHistory,
+    title: TitleAt,
+    price: TitlePrice,
+    reason: str,
+    event_id: str | None = None,
+) -> Observation:
+    """What a title shows, as a piece of evidence that changed no price."""
+    return Observation(
+        source=source,
+        issue=issue.name,
+        occurred_at=title.since,
+        reading="title_price",
+        amount_cents=price.cents,
+        currency=price.currency,
+        source_kind=source_of(title),
+        actor=title.actor,
+        document_id=title.document_id,
+        url=issue.url,
+        words=title.title,
+        reason=reason,
+        event_id=event_id,
+    )
 
 
 def _why(price: TitlePrice) -> str | None:

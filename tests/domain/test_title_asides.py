@@ -1,0 +1,37 @@
+"""Titles whose tags move no price: kept as evidence, with the reason."""
+
+import pytest
+
+from tasks.domain.ledger import read_ledger
+from tests.domain.builders import day, title
+from tests.domain.test_ledger import FIRST, history, rows, said, seen
+
+
+@pytest.mark.parametrize(
+    ("tag", "observed"),
+    [
+        ("[$500 AUD]", ("title_price", 500, False, "in AUD, which is not summed")),
+        ("[€500]", ("title_price", 500, False, "in EUR, which is not summed")),
+        ("[$1000000000000]", ("title_price", None, False, "no amount that anybody pays")),
+        ("[$２５０]", ("title_price", None, False, "no amount that anybody pays")),
+    ],
+)
+def test_a_tag_that_is_no_price_in_dollars_is_kept_and_moves_none(
+    tag: str, observed: tuple[str, int | None, bool, str]
+) -> None:
+    strange = title(3, f"{tag} Boats leak")
+    ledger = read_ledger("github", history(FIRST, strange, title(4, f"{tag} Boats leak now")))
+    assert rows(ledger) == [(0, "posted", 250, "title_at_creation")]
+    assert seen(ledger) == [observed]
+    alone = read_ledger("github", history(title(0, f"{tag} Boats leak", at_creation=True)))
+    assert (rows(alone), seen(alone)) == ([], [observed])
+    assert seen(read_ledger("github", history(FIRST, strange), until=day(2))) == []
+
+
+def test_a_title_that_follows_its_announcement_late_confirms_it() -> None:
+    late = title(20, "[$500] Boats leak")
+    told = history(FIRST, late, comments=(said(1, 1, "Raised to $500."),))
+    ledger = read_ledger("github", told)
+    assert rows(ledger)[1:] == [(1, "raised", 500, "comment")]
+    assert seen(ledger) == [("title_price", 500, True, "shows the announced price")]
+    assert ledger.observations[0].source_kind == "title_rename"
