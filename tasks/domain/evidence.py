@@ -16,6 +16,8 @@ from tasks.domain.readings import PriceReading, read_comment
 from tasks.domain.title_prices import title_price
 
 _REGRESSION: Final = re.compile(r"(?<!\bno )(?<!\bnot a )\bregress", re.IGNORECASE)
+# "Doubled, doubled again" are two steps; a comment that says "doubled" twice means one.
+_AGAIN: Final = re.compile(r"\b(?:again|once more)\b", re.IGNORECASE)
 _BEING_PAID: Final = re.compile(
     r"\[\s*(?:on\s+)?(?:(?:hold|due) for payment|paid|awaiting payment|waiting on checklist)\b",
     re.IGNORECASE,
@@ -136,8 +138,12 @@ def announcements(comments: Iterable[Comment], until: datetime | None) -> list[A
             readings = read_comment(text)
             if any(r.reading not in CHANGES for r in readings) and read_payments(text):
                 readings = tuple(r for r in readings if r.reading in CHANGES)
+            stated: Counter[tuple[object, ...]] = Counter()
             for reading in readings:
-                key = (reading.reading, reading.amount_cents, reading.factor, reading.delta_cents)
+                what = (reading.reading, reading.amount_cents, reading.factor, reading.delta_cents)
+                times = stated[what] if _AGAIN.search(reading.words) else 0
+                key = (*what, times)
+                stated[what] += 1
                 if key not in seen:
                     seen.add(key)
                     found.append(Announcement(said, reading))

@@ -25,6 +25,7 @@ from tasks.domain.price_vocabulary import (
     PRICE,
     STATEMENT_END,
     SUBJECT,
+    THEN_TO,
     TO,
     VERB,
 )
@@ -52,6 +53,8 @@ _TO: Final = re.compile(TO, _A)
 _BY: Final = re.compile(BY, _A)
 _FORMERLY: Final = re.compile(FORMERLY, _A)
 _ANOTHER_AMOUNT: Final = re.compile(ANOTHER_AMOUNT, _A)
+_AGAIN: Final = re.compile(r"(?<!\w)(?:again|once more|further)(?!\w)", _A)
+_THEN_TO: Final = re.compile(THEN_TO, _A)
 _STATEMENT_END: Final = re.compile(STATEMENT_END, _A)
 
 
@@ -60,8 +63,8 @@ class Change:
     """What a stretch of a sentence announces. `amount`, `previous` and `delta` are positions of
     `AMOUNT` in the sentence, None where it names none.
 
-    `active_at` is where the verb begins that a guard has to look before; `is_gerund` whether it
-    ends in -ing.
+    `is_again` says that it is a further step. `active_at` is where the verb begins that a guard
+    has to look before; `is_gerund` whether it ends in -ing.
     """
 
     kind: ChangeKind
@@ -74,6 +77,7 @@ class Change:
     previous: int | None = None
     delta: int | None = None
     factor: Fraction | None = None
+    is_again: bool = False
 
 
 def changes_in(text: str) -> tuple[Change, ...]:
@@ -81,7 +85,8 @@ def changes_in(text: str) -> tuple[Change, ...]:
     found: list[Change] = []
     for candidate in sorted(_candidates(text), key=lambda c: (c.start, -c.end)):
         if not found or candidate.start >= found[-1].end:
-            found.append(candidate)
+            again = _AGAIN.search(text, candidate.start, candidate.end) is not None
+            found.append(replace(candidate, is_again=again))
     return tuple(found)
 
 
@@ -119,7 +124,9 @@ def _plain(match: re.Match[str], kind: ChangeKind, said: Said) -> Change:
 
 def _of_verb(text: str, match: re.Match[str]) -> Change | None:
     left = text[max(0, match.start() - _LONGEST_SUBJECT) : match.start()]
-    subject = _SUBJECT.search(left)
+    # What ends in a comma is no gerund's subject: "nobody took it, raising".
+    apart = match.group().split(" ")[0].endswith("ing") and left.rstrip().endswith(",")
+    subject = None if apart else _SUBJECT.search(left)
     start = match.start() - len(subject.group()) if subject else match.start()
     right = _OBJECT.match(text, match.end())
     end = right.end() if right and right["object"] else match.end()
@@ -155,6 +162,8 @@ def _with_tail(text: str, end: int, change: Change) -> Change | None:
         former = _FORMERLY.match(text, found.end)
         if found.previous is None and found.amount is not None and former is not None:
             found = replace(found, previous=former.start("previous"), end=former.end())
+        while found.amount is not None and (step := _THEN_TO.match(text, found.end)):
+            found = replace(found, amount=step.start("amount"), end=step.end())
         return None if _ANOTHER_AMOUNT.match(text, found.end) else found
     former = _FORMERLY.match(text, end)
     if former is not None and change.factor is not None:

@@ -119,9 +119,28 @@ _COURTESY: Final = re.compile(
 _NOTE: Final = _words("please (?:note|be aware)(?: that)?")
 _PAST: Final = _words(
     *("ago", "previously", "originally", "initially", "formerly", "used to", "back (?:then|when)"),
-    *("last (?:week|month|year|time|sprint)", "yesterday", "had", "in the past", "earlier"),
+    *("last (?:week|month|year|time|sprint)", "yesterday", "in the past", "earlier"),
     *("at first", "historically", "by (?:mistake|accident)", "mistakenly", "accidentally"),
     *("at (?:the|that) time", "in \\d{4}"),
+)
+# Of what was before the change; "we have had no proposals" tells its reason.
+_HAD: Final = re.compile(r"(?<![\w'])(?<!have )(?<!has )(?<!'ve )(?<!'s )had(?![\w'])", _A)
+# "Yesterday we raised it": a report of a change that happened.
+_REPORT: Final = re.compile(
+    r"(?:[^\w\ue000]|@[\w-]+)*yesterday,? (?:we|i)(?: have|'ve| also| just){0,2} \Z", _A
+)
+# A further step beside the announced one: ", will double again next week".
+_NEXT_STEP: Final = re.compile(
+    r"(?:[,;]| and| then)+ (?:(?:and|then|we|i|it|but) ?)*(?:will|'ll|(?:is |am |are )?going to) "
+    r"(?:\w+ ){0,3}(?:again|further|once more)(?![\w']).*",
+    _A,
+)
+_TAKERS: Final = r"(?:\w+ ){0,2}(?:proposals?|takers?|bids?|applicants?|offers?)(?!\w)[^,;]*[,;]"
+# Why nobody takes the job is the reason of a raise, however unsurely it is put.
+_NOBODY: Final = re.compile(
+    r"(?<![\w'])(?:(?:not sure|no idea|(?:don't|do not) (?:know|understand)) why (?:nobody|no one"
+    rf"|none)(?!\w)[^,;]*[,;]|(?:(?:don't|do not|haven't|can't) (?:see|seen|have)|no) {_TAKERS})",
+    _A,
 )
 _ELSEWHERE: Final = re.compile(
     rf"{ISSUE}|#\d|(?<![\w'])(?:(?:an)?other|similar|different|linked|related|those|previous|older|"
@@ -134,8 +153,9 @@ _PRODUCT: Final = re.compile(
     r"(?<![\w'-])(?:expenses?|merchants?|workspaces?|expense reports?|invoices?|receipts?|"
     r"balances?|wallets?|chats?|lhn|clicks?|clicking|taps?|screens?|modals?|fields?|inputs?|buttons?|columns?|"
     r"displays?|displayed|displaying|shows?|shown|showing|appears?|currency|currencies|distance|"
-    r"mileage|tax(?:es)?|polic(?:y|ies)|subscriptions?|carts?|checkout|approvers?|approval|submits?|"
-    r"submitted|submitting|ious?|cards?|rooms?|admins?|employees?|types|typed|offline|staging|"
+    r"mileage|tax(?:es)?|polic(?:y|ies)|subscriptions?|carts?|checkout|approvers?|approval|"
+    r"submit(?:s|ted|ting)?(?! (?:\w+ ){0,3}proposals?(?!\w))|"
+    r"ious?|cards?|rooms?|admins?|employees?|types|typed|offline|staging|"
     r"production|repro\w*|steps?|expected|actual|customers?|users?|accounts?|transactions?|limits?|"
     r"filters?|percent(?:age)? split|menu|page|dropdown|endpoint|api|variable|function|prop|"
     r"per (?:user|month|year|member|seat|person)|products?|items?|plans|component|"
@@ -147,7 +167,7 @@ _PRODUCT: Final = re.compile(
 _OPENING: Final = re.compile(
     r"(?:(?:@[\w-]+|i|we|i'm|we're|i've|we've|have|has|am|are|is|be|just|ok|okay|kk|done|also|now|"
     r"so|and|hey|hi|hello|all|team|everyone|folks|alright|cool|great|thanks|thank|you|update|going|"
-    r"ahead|still|yet|again|today|finally|been|no|proposals?|takers?|good|bump|went|gone|this|it|"
+    r"ahead|still|yet|again|today|finally|been|no|proposals?|takers?|good|yesterday|bump|went|gone|this|it|"
     r"the|a|an|another|as|discussed|agreed|per|currently|hence|then|third|second|small|temporarily|"
     r"fyi|note|friday|monday|quick|daily|weekly)(?![\w'])|[^\w\ue000-\ue002'])*\Z",
     _A,
@@ -204,8 +224,7 @@ def denies(text: str) -> bool:
 def guard(text: str, change: Change) -> Guard | None:
     """What keeps the words of a change from announcing it; None where nothing does."""
     before = text[: change.start]
-    rest = f"{before} ; {text[change.end :]}"
-    whole = _COURTESY.sub(" ", rest)
+    whole = _COURTESY.sub(" ", f"{before} ; {_NEXT_STEP.sub(' ', text[change.end :])}")
     own = _NOTE.sub(" ", _scope(text, change))
     if _NEGATION.search(own):
         return "denial" if not _is_no_taker(own) else _talk(whole, before, own, change)
@@ -235,9 +254,10 @@ def _is_no_taker(own: str) -> bool:
 def _talk(whole: str, before: str, own: str, change: Change) -> Guard | None:
     if _CONDITION.search(whole) or _ELSEWHERE.search(whole) or _PRODUCT.search(whole):
         return "mention"
-    if _PAST.search(whole) or _FUTURE.search(own) or _LATER.search(whole):
+    past = whole[len(before) :] if _REPORT.match(before) else whole
+    if _PAST.search(past) or _HAD.search(own) or _FUTURE.search(own) or _LATER.search(whole):
         return "mention"
-    if _SUPPOSES.search(_CONCLUSION.split(before)[-1]) or '"' in before:
+    if _SUPPOSES.search(_NOBODY.sub(" ", _CONCLUSION.split(before)[-1])) or '"' in before:
         return "mention"
     after = whole[len(before) + 3 :]
     if change.is_gerund and (_AFTER_GERUND.match(after) or not _OPENING.match(_own_words(own))):
@@ -254,5 +274,5 @@ def _own_words(own: str) -> str:
 
 
 def _is_bare_announcement(before: str, own: str, change: Change) -> bool:
-    clean = _OPENING.match(own) is not None and AMOUNT not in before
+    clean = _OPENING.match(own) is not None and (AMOUNT not in before or change.is_again)
     return clean and (change.amount is not None or change.delta is not None or len(own) <= 40)

@@ -74,6 +74,11 @@ TO: Final = (
     rf"(?:{GAP}(?:a|an|the|be|now|just|new|at|to|is|price|bounty|tag|of)(?!\w)){{0,5}}"
     rf"{GAP}(?P<amount>{AMOUNT})"
 )
+# "Raised to $500 then to $1000": the last step is the price.
+THEN_TO: Final = (
+    rf",? (?:and )?(?:then|later|finally)(?: again| further| up| down| on)* to{GAP}"
+    rf"(?P<amount>{AMOUNT})"
+)
 FORMERLY: Final = (
     rf"[\s,(\]\)\"-]{{0,5}}(?:it |up |down |which )?(?:from|was|previously|originally|formerly|"
     rf"instead of|prev\.?|old){_ORIGINAL}\W{{0,3}}(?P<previous>{AMOUNT})\)?"

@@ -64,6 +64,14 @@ CONFIDENCES: Final[Mapping[str, float]] = {
 }
 
 
+_CORRECTION: Final = re.compile(
+    r"(?=.*(?<![\w'])(?:sorry|oops|whoops|correction|i mean|i meant|make that|make it|scratch that|"
+    r"typo)(?![\w']))(?:(?:no|sorry|oops|whoops|correction|i|mean|meant|make|that|it|scratch|typo|"
+    rf"actually|should|be|is|it's|to|to say|rather)(?![\w'])|[^\w\ue000?])*{AMOUNT}[^\w\ue000?]*",
+    re.ASCII,
+)
+
+
 class PriceReading(BaseModel, frozen=True, extra="forbid"):
     """One statement about money.
 
@@ -94,7 +102,28 @@ def read_comment(text: str) -> tuple[PriceReading, ...]:
     """
     if not speaks_of_money(text):
         return ()
-    return tuple(reading for sentence in sentences(text) for reading in _read(sentence))
+    found: list[PriceReading] = []
+    for sentence in sentences(text):
+        corrected = _corrected(sentence, found[-1] if found else None)
+        if corrected is not None:
+            found[-1] = found[-1].model_copy(
+                update={"reading": "mention", "confidence": CONFIDENCES["mention"]}
+            )
+        found += [corrected] if corrected is not None else _read(sentence)
+    return tuple(found)
+
+
+def _corrected(sentence: Sentence, before: PriceReading | None) -> PriceReading | None:
+    """ "Raising to $1000. No, sorry, $2000.": the change before, with the amount that is meant."""
+    if before is None or sentence.quoted or len(sentence.amounts) != 1:
+        return None
+    (meant,) = sentence.amounts
+    if before.reading not in ("raised", "lowered", "set") or before.currency != meant.currency:
+        return None
+    if before.amount_cents is None or not _CORRECTION.fullmatch(sentence.text):
+        return None
+    update = {"amount_cents": meant.cents, "words": f"{before.words} {sentence.words}"}
+    return before.model_copy(update=update | {"factor": None, "delta_cents": None})
 
 
 def _read(sentence: Sentence) -> Iterator[PriceReading]:

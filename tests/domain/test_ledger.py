@@ -137,24 +137,18 @@ def test_an_amount_beyond_all_bounties_is_no_price(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "observed"),
+    ("text", "dollars"),
     [
-        ("[$500 AUD]", ("title_price", 500, False, "in AUD, which is not summed")),
-        ("[€500]", ("title_price", 500, False, "in EUR, which is not summed")),
-        ("[$1000000000000]", ("title_price", None, False, "no amount that anybody pays")),
-        ("[$２５０]", ("title_price", None, False, "no amount that anybody pays")),
+        ("Raised to $500 then to $1000", 1000),
+        ("The price has been doubled to $500, and doubled again to $1000", 1000),
+        ("Doubled, doubled again", 1000),
+        ("Raising to $500. No, sorry, $1000.", 1000),
+        ("Price doubled. To be clear: the price was doubled.", 500),
     ],
 )
-def test_a_tag_that_is_no_price_in_dollars_is_kept_and_moves_none(
-    tag: str, observed: tuple[str, int | None, bool, str]
-) -> None:
-    strange = title(3, f"{tag} Boats leak")
-    ledger = read_ledger("github", history(FIRST, strange, title(4, f"{tag} Boats leak now")))
-    assert rows(ledger) == [(0, "posted", 250, "title_at_creation")]
-    assert seen(ledger) == [observed]
-    alone = read_ledger("github", history(title(0, f"{tag} Boats leak", at_creation=True)))
-    assert (rows(alone), seen(alone)) == ([], [observed])
-    assert seen(read_ledger("github", history(FIRST, strange), until=day(2))) == []
+def test_the_last_of_several_steps_is_the_price(text: str, dollars: int) -> None:
+    ledger = read_ledger("github", history(FIRST, comments=(said(1, 1, text),)))
+    assert rows(ledger)[-1] == (1, "raised", dollars, "comment")
 
 
 def test_a_freelancer_sets_no_price() -> None:
