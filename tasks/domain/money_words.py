@@ -25,7 +25,9 @@ _CHANGES: Final = (
 )
 _STEP: Final = (
     rf"(?:{'|'.join(_CHANGES)})[a-z]{{0,4}}[^a-z0-9][^.!?\n]{{0,100}}?"
-    r"(?:[x×][^a-z0-9]?\d|\d[^a-z0-9]{0,3}(?:[x×%％]|percent)|half)"
+    r"(?:[x×][^a-z0-9]?\d|\d[^a-z0-9]{0,3}(?:[x×%％]|percent)|half"
+    # "Raising to 1k", "raised 500 -> 1000".
+    r"|(?:to|[>→➡⇒➜➔⟶])[^a-z0-9.!?\n]{0,9}\d(?:[\d.,]{0,6}\d\d|[\d.,]{0,4}k))"
 )
 # "Title and job updated": neither names money, both carry the price.
 _JOIN: Final = r"[^a-z0-9]{1,9}(?:and[^a-z0-9]{1,9})?(?:the )?(?:issue |gh )?(?:upwork )?"

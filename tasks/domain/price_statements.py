@@ -152,4 +152,14 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, tuple[str, ...], re.Pattern[str]], ...
             _A,
         ),
     ),
+    # Not "no longer a bounty for reports": that is another's.
+    (
+        "withdrawn",
+        re.compile(
+            rf"{_START}no longer (?:(?:offer|pay)(?:ing|s)?|ha(?:ve|s)|carr(?:y|ies))?"
+            r" ?(?P<what>(?:a |any |the )?(?:bount(?:y|ies)|rewards?|prizes?))(?=\s*(?:\Z|[.,;:!)]|"
+            r"(?:for|on) (?:(?:this|the)(?: issue| job| ticket| one)?|it)\s*(?:\Z|[.,;:!)])))",
+            _A,
+        ),
+    ),
 )

@@ -25,6 +25,7 @@ from tasks.domain.price_changes import Change, changes_in
 from tasks.domain.price_guards import asks_before_it, guard
 from tasks.domain.sentences import AMOUNT, Sentence, sentences
 from tasks.domain.statement_kinds import OtherReading, is_price_talk, is_tied, other_reading, parts
+from tasks.domain.unsigned_amounts import steps_to_a_number
 
 __all__ = [
     "CONFIDENCES",
@@ -161,7 +162,7 @@ def _read_part(
 ) -> Iterator[PriceReading]:
     changes = changes_in(part)
     if not changes:
-        if amounts or is_price_talk(part):
+        if amounts or is_price_talk(part) or steps_to_a_number(part):
             yield _other(sentence, other_reading(part), amounts)
         return
     tied = is_tied(part)

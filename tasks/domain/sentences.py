@@ -8,6 +8,7 @@ from typing import Final
 from tasks.domain.amounts import Amount, amounts_in
 from tasks.domain.code_spans import code_spans, pieces
 from tasks.domain.money_words import speaks_of_money
+from tasks.domain.unsigned_amounts import unsigned_amounts
 
 # Stand-ins in a sentence's text: letters of no alphabet, so that no rule takes them for words.
 AMOUNT: Final = "\ue000"
@@ -158,7 +159,7 @@ def _sentence(shown: str, words: str, quoted: bool, code: bool) -> Sentence:
     if len(shown) > LONGEST_SENTENCE:
         return Sentence(words[:LONGEST_SENTENCE], "", amounts_in(shown), quoted, code)
     plain = _without_markup(shown)
-    amounts = amounts_in(plain)
+    amounts = amounts_in(plain) or unsigned_amounts(plain)
     parts, last = [], 0
     for amount in amounts:
         parts += [plain[last : amount.start], AMOUNT]

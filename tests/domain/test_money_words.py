@@ -14,8 +14,10 @@ from tasks.domain.readings import MONEY_EXPRESSION, MONEY_PATTERN, read_comment,
 _WORDS = """
     raised raising increased upped bumped doubled doubling halved lowered cut set updated made
     went up the price bounty job title it this to from by now is was be been not won't could please
-    if $500 €20 250 USD 2k INR rs 7 50% x2 2x half in another reward withdrawn removing stays at
+    if $500 €20 250 1000 -> 1,000 USD 2k INR rs 7 50% x2 2x half in another reward withdrawn
+    removing stays at
     title/job and & Title updated
+    one thousand dollars longer offer has raise
     C+ review fee bonus total = + ? . , ; > ` ``` ~~ <!-- --> ** [$250] → #7 we I double no and
     """
 WORDS = st.sampled_from(_WORDS.split())
@@ -59,6 +61,7 @@ def test_the_expression_has_no_look_around_that_a_database_could_not_run() -> No
         ),
         *("a.", "<blockquote>", "```\n", "eur", "increased by ", " and $5", "($5; ", "the ", "no "),
         *("1. ", ">", "up up ", "\\$", "*", "_", "<s>a", "[a](b", "lower ", "rs", "x2 price "),
+        *("raised to 1", "raised 100 ", "raised the price ", "no longer ", "one thousand "),
     ],
 )
 def test_hostile_texts_take_time_in_proportion(piece: str) -> None:
