@@ -1,10 +1,14 @@
 """Corrections of a ledger by hand: each is evidence itself, and says why."""
 
-from typing import Self
+from datetime import UTC
+from typing import Final, Self
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, Field, field_validator, model_validator
 
 from tasks.domain.digests import digest
+
+# A billion dollars: no bounty comes near it, and a slip of the keyboard goes beyond it.
+MOST_CENTS: Final = 100_000_000_000
 
 
 class Override(BaseModel, frozen=True, extra="forbid"):
@@ -18,10 +22,18 @@ class Override(BaseModel, frozen=True, extra="forbid"):
     issue: str = Field(pattern=r"^[^\s#]+/[^\s#]+#\d+$")
     reason: str = Field(min_length=1)
     occurred_at: AwareDatetime | None = None
-    bounty_cents: int | None = Field(default=None, ge=0)
-    paid_cents: int | None = Field(default=None, ge=0)
+    bounty_cents: int | None = Field(default=None, ge=0, le=MOST_CENTS)
+    paid_cents: int | None = Field(default=None, ge=0, le=MOST_CENTS)
     person: str | None = None
     drop: str | None = Field(default=None, min_length=6, pattern=r"^[0-9a-f]+$")
+
+    @field_validator("occurred_at")
+    @classmethod
+    def in_the_calendar(cls, moment: AwareDatetime | None) -> AwareDatetime | None:
+        try:
+            return moment and moment.astimezone(UTC) and moment
+        except OverflowError as error:
+            raise ValueError("is outside the years 1 to 9999 in UTC") from error
 
     @model_validator(mode="after")
     def one_correction(self) -> Self:

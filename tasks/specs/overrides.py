@@ -8,11 +8,11 @@ import yaml
 from pydantic import ValidationError
 
 from tasks.domain.errors import UsageError
-from tasks.domain.money import dollars_to_cents
-from tasks.domain.overrides import Override
-from tasks.specs.reader import line_of, sentence
+from tasks.domain.money import dollars_to_cents, show_cents
+from tasks.domain.overrides import MOST_CENTS, Override
+from tasks.specs.reader import line_of, refuse_repeated_keys, sentence
 
-FILE: Final = "overrides.yaml"
+OVERRIDES: Final = "overrides.yaml"
 _DOLLARS: Final = {"bounty": "bounty_cents", "paid": "paid_cents"}
 _NAMES: Final = {**_DOLLARS, "at": "occurred_at"}
 
@@ -24,7 +24,7 @@ def load_overrides(folder: Path) -> dict[str, tuple[Override, ...]]:
     on), `paid` (dollars to `person` at `at`) or `drop` (the beginning of an event's id). Raises
     UsageError with the line.
     """
-    file = folder / FILE
+    file = folder / OVERRIDES
     if not file.is_file():
         return {}
     try:
@@ -43,6 +43,7 @@ def parse_overrides(text: str, file: Path) -> dict[str, tuple[Override, ...]]:
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise UsageError(f"{file}:{line}: not YAML: {problem}") from error
+    refuse_repeated_keys(node, file)
     if data is None:
         return {}
     if not isinstance(data, list):
@@ -52,6 +53,23 @@ def parse_overrides(text: str, file: Path) -> dict[str, tuple[Override, ...]]:
         override = _override(entry, number, node, file)
         found.setdefault(override.issue, []).append(override)
     return {issue: tuple(entries) for issue, entries in found.items()}
+
+
+def line_of_override(folder: Path, issue: str) -> int:
+    """The line of the first entry about an issue, 1 where none is."""
+    node = yaml.compose((folder / OVERRIDES).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    for entry in node.value if isinstance(node, yaml.SequenceNode) else ():
+        for key, value in entry.value:
+            if (key.value, value.value) == ("issue", issue):
+                return int(value.start_mark.line) + 1
+    return 1
+
+
+def _cents(value: object) -> int:
+    cents = dollars_to_cents(str(value))
+    if cents > MOST_CENTS:
+        raise ValueError(f"more than {show_cents(MOST_CENTS)} is a slip and no amount")
+    return cents
 
 
 def _override(entry: Any, number: int, node: Any, file: Path) -> Override:
@@ -64,9 +82,7 @@ def _override(entry: Any, number: int, node: Any, file: Path) -> Override:
     fields = {}
     for key, value in entry.items():
         try:
-            fields[_NAMES.get(key, key)] = (
-                dollars_to_cents(str(value)) if key in _DOLLARS else value
-            )
+            fields[_NAMES.get(key, key)] = _cents(value) if key in _DOLLARS else value
         except ValueError as error:
             raise refuse(key, str(error)) from error
     for key in set(entry) & set(_NAMES.values()):

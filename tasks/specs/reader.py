@@ -49,6 +49,7 @@ def parse_spec(text: str, file: Path) -> DatasetSpec:
         raise UsageError(f"{file}:{line}: not YAML: {error.problem}") from error
     except yaml.YAMLError as error:
         raise UsageError(f"{file}:1: not YAML: {str(error).splitlines()[0]}") from error
+    refuse_repeated_keys(node, file)
     if not isinstance(data, dict):
         raise UsageError(f"{file}:1: expected a mapping with the keys name, sources and variants")
     try:
@@ -58,6 +59,26 @@ def parse_spec(text: str, file: Path) -> DatasetSpec:
         line = line_of(node, first["loc"])
         where = ".".join(str(part) for part in first["loc"])
         raise UsageError(f"{file}:{line}: {where}: {sentence(first)}") from error
+
+
+def refuse_repeated_keys(node: Any, file: Path) -> None:
+    """Raises UsageError at a key that stands twice in one mapping: YAML's reader keeps the last."""
+    waiting, seen = [node], set[int]()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:  # an alias, of which there may be more than anyone could walk
+            continue
+        seen.add(id(part))
+        if isinstance(part, yaml.SequenceNode):
+            waiting += reversed(part.value)
+        elif isinstance(part, yaml.MappingNode):
+            known: set[str] = set()
+            for key, _ in part.value:
+                name = str(key.value)
+                if name in known:
+                    raise UsageError(f"{file}:{key.start_mark.line + 1}: {name}: stands twice")
+                known.add(name)
+            waiting += [value for _, value in reversed(part.value)]
 
 
 def sentence(error: Any) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.domain.errors import UsageError
 from tasks.domain.overrides import Override
-from tasks.specs.overrides import load_overrides, parse_overrides
+from tasks.specs.overrides import line_of_override, load_overrides, parse_overrides
 
 FILE = Path("boats/overrides.yaml")
 GOOD = """\
@@ -74,6 +74,25 @@ def test_no_file_and_an_empty_file_correct_nothing(tmp_path: Path) -> None:
             "- issue: o/n#1\n  reason: x\n  at: 2024-01-01T00:00:00\n  paid: 1",
             "boats/overrides.yaml:3: at: ",
         ),
+        *(
+            (
+                f"- issue: o/n#1\n  reason: x\n  at: 2024-01-01T00:00:00Z\n  {key}: {amount}",
+                f"boats/overrides.yaml:4: {key}: more than $1,000,000,000 is a slip",
+            )
+            for key in ("bounty", "paid")
+            for amount in ("1e30", "1e5000", "10000000000000000000000", "1000000000.01")
+        ),
+        *(
+            (
+                f"- issue: o/n#1\n  reason: x\n  at: {moment}\n  bounty: 1",
+                "boats/overrides.yaml:3: at: is outside the years 1 to 9999 in UTC",
+            )
+            for moment in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00")
+        ),
+        (
+            "- issue: o/n#1\n  reason: x\n  drop: abcdef\n  reason: y",
+            "boats/overrides.yaml:4: reason: stands twice",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line(text: str, message: str) -> None:
@@ -81,3 +100,13 @@ def test_a_mistake_is_told_with_its_line(text: str, message: str) -> None:
         parse_overrides(text, FILE)
     assert str(refused.value).startswith(message)
     assert "\n" not in str(refused.value)
+
+
+def test_the_bounds_themselves_are_amounts_and_moments() -> None:
+    entry = "- issue: o/n#1\n  reason: x\n  at: 9999-12-31T23:59:59Z\n  bounty: 1000000000"
+    assert parse_overrides(entry, FILE)["o/n#1"][0].bounty_cents == 100_000_000_000
+
+
+def test_an_entry_is_found_by_its_issue(tmp_path: Path) -> None:
+    (tmp_path / "overrides.yaml").write_text(GOOD)
+    assert [line_of_override(tmp_path, f"ours/app#{n}") for n in (7, 8, 9)] == [1, 8, 1]

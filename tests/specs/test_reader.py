@@ -124,3 +124,10 @@ def test_an_unknown_split_is_answered_with_the_known_ones(tmp_path: Path) -> Non
     assert str(refused.value) == "unknown split '../dev'; known: dev, test"
     with pytest.raises(UsageError, match="known: none"):
         load_split(tmp_path / "splits", "dev")
+
+
+def test_a_key_that_stands_twice_is_a_mistake_at_its_second_line() -> None:
+    text = "name: one\nsources:\n  github:\n    repositories: [a/b]\n    repositories: [c/d]\n"
+    with pytest.raises(UsageError) as refused:
+        parse_spec(text, Path("one/dataset.yaml"))
+    assert str(refused.value) == "one/dataset.yaml:5: repositories: stands twice"
