@@ -1,6 +1,6 @@
 """Build: raw → staging → core, offline. The same documents give the same version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -9,12 +9,12 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.changes import BATCH, Plan, follow
-from tasks.domain.errors import UsageError
+from tasks.domain.errors import UsageError, unknown
 from tasks.inputs import inputs_of
 from tasks.judging import Judging
 from tasks.overlays import Overlays
 from tasks.published import follow_published
-from tasks.specs import DatasetSpec, load_overrides
+from tasks.specs import OVERRIDES, DatasetSpec, line_of_override, load_overrides
 from tasks.stages import check_warehouse, now, open_warehouse
 from tasks.versions import BuildResult, code_version, store_version, version_digest
 from tasks.warehouse import Warehouse
@@ -45,6 +45,8 @@ def build_version(
     _check_landed(warehouse, spec)
     overrides = load_overrides(folder) if folder is not None else {}
     repositories = spec.sources.github.repositories if spec.sources.github is not None else ()
+    if folder is not None and overrides:
+        _check_overrides(warehouse, folder, list(overrides), repositories)
     inputs = inputs_of(home, spec, repositories, overrides, Overlays(folder))
     judging = Judging(spec=spec, folder=folder, overrides=overrides, inputs=inputs)
     with _little_memory(warehouse):
@@ -66,6 +68,30 @@ def _check_landed(warehouse: Warehouse, spec: DatasetSpec) -> None:
                 raise UsageError(
                     f"nothing of {source} has landed; run `paydag refresh {spec.name}` first"
                 )
+
+
+def _check_overrides(
+    warehouse: Warehouse, folder: Path, corrected: Sequence[str], repositories: Sequence[str]
+) -> None:
+    """A correction of an issue that is not there corrects nothing, and its author must know."""
+    with warehouse.read("raw") as session:
+        landed = [str(row["issue"]) for row in session.query("landed_issues", source=_ISSUES)]
+    known = {name for name in landed if name.partition("#")[0] in repositories}
+    for issue in corrected:
+        if issue in known:
+            continue
+        repository = issue.partition("#")[0]
+        if repository in repositories:
+            own = sorted((n for n in known if n.startswith(f"{repository}#")), key=_by_number)
+            error = unknown("issue", issue, own)
+        else:
+            error = unknown("repository", repository, sorted(repositories))
+        line = line_of_override(folder, issue)
+        raise UsageError(f"{folder / OVERRIDES}:{line}: issue: {error}")
+
+
+def _by_number(issue: str) -> int:
+    return int(issue.rpartition("#")[2])
 
 
 @contextmanager

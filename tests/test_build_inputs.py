@@ -7,6 +7,7 @@ import pytest
 
 from tasks import changes, judging, published
 from tasks.build import build_version
+from tasks.domain.errors import UsageError
 from tasks.domain.leaks import Finding
 from tasks.inputs import Inputs, inputs_of, mirror_state
 from tasks.overlays import Overlays
@@ -85,6 +86,28 @@ def test_a_correction_makes_a_second_ledger_and_only_its_issue_is_judged_anew(
     (folder / "overrides.yaml").unlink()
     assert build(home, folder=folder) == plain
     assert stored(home, plain) == before
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ("ours/app#9999", "unknown issue 'ours/app#9999'; known: ours/app#7, ours/app#8"),
+        ("ours/web#7", "unknown repository 'ours/web'; known: ours/app"),
+        ("Ours/App#7", "unknown repository 'Ours/App'; known: ours/app"),
+    ],
+)
+def test_a_correction_of_an_issue_that_is_not_there_is_told_with_its_line(
+    tmp_path: Path, named: str, message: str
+) -> None:
+    folder = tmp_path / "boats"
+    folder.mkdir()
+    file = folder / "overrides.yaml"
+    file.write_text(OVERRIDE + OVERRIDE.replace("ours/app#7", named), encoding="utf-8")
+    home = home_with(tmp_path / "home", DOCUMENTS)
+    with pytest.raises(UsageError) as refused:
+        build(home, folder=folder)
+    assert str(refused.value) == f"{file}:5: issue: {message}"
+    assert ledgers(home) == []
 
 
 def test_what_a_mirror_lacked_is_judged_anew_once_it_has_more(

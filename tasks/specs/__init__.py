@@ -1,13 +1,15 @@
 """dataset.yaml and overrides.yaml: the models, the readers, and the digest."""
 
 from tasks.specs.model import DatasetSpec, canonical, spec_digest
-from tasks.specs.overrides import load_overrides
+from tasks.specs.overrides import OVERRIDES, line_of_override, load_overrides
 from tasks.specs.reader import known_datasets, load_spec, load_split
 
 __all__ = [
+    "OVERRIDES",
     "DatasetSpec",
     "canonical",
     "known_datasets",
+    "line_of_override",
     "load_overrides",
     "load_spec",
     "load_split",
