@@ -77,6 +77,8 @@ def _run() -> int:
         return 2
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
+    except SystemExit as error:  # so ends what a library cannot write, a closed pipe above all
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
     if code == _INTERRUPTED:  # Typer turns an interrupt into this code and says nothing
         sys.stderr.write("paydag: interrupted; the same command goes on where this one stopped\n")
     return code

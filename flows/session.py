@@ -146,9 +146,14 @@ class Session:
         else:
             from rich.console import Console
 
+            class Printer(Console):
+                def on_broken_pipe(self) -> None:
+                    """Rich would end the process, past everything that ends it in order."""
+                    raise BrokenPipeError
+
             # Where nobody watches, a table is as wide as it has to be.
             width = None if sys.stdout.isatty() else 200
-            answer.show(Console(highlight=False, width=width))
+            answer.show(Printer(highlight=False, width=width))
         if answer.exit_code:
             raise typer.Exit(answer.exit_code)
 
