@@ -27,7 +27,10 @@ class TextVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """`versions` is oldest first and never empty. `node_id` is the source's other name for it."""
+    """`versions` is oldest first and never empty. `node_id` is the source's other name for it.
+
+    `unwanted` where it was hidden as spam or abuse; `minimized` whatever it was hidden for.
+    """
 
     comment_id: int
     url: str
@@ -36,6 +39,7 @@ class Comment:
     created_at: datetime
     versions: tuple[TextVersion, ...]
     minimized: bool = False
+    unwanted: bool = False
     node_id: str | None = None
 
     def text_at(self, moment: datetime | None) -> str:

@@ -96,9 +96,10 @@ def proposals_at(comments: Iterable[Comment], moment: datetime | None) -> tuple[
     later only points at the earlier, whose text is the edited one. Taken out are those that a
     banner replaced, and those their author withdrew by then, in them or in a comment of his.
 
-    That a comment is minimized does not matter: it bears no date, and losers are hidden when all
-    is over. Apps (`name[bot]`) propose nothing. Order and repetition of the comments are of no
-    account.
+    Spam and abuse propose nothing: a text is that from the beginning. What else a comment was
+    hidden for (outdated, resolved, off-topic, a duplicate) does not matter: hiding bears no date,
+    and losers are hidden when all is over. Apps (`name[bot]`) propose nothing.
+    Order and repetition of the comments are of no account.
     """
     return tuple(_proposal(comment, text) for comment, text in plans_at(comments, moment))
 
@@ -113,7 +114,7 @@ def plans_at(
         if moment is not None and comment.created_at >= moment:
             break
         author = comment.author
-        if author is not None and author.endswith("[bot]"):
+        if comment.unwanted or (author is not None and author.endswith("[bot]")):
             continue
         text = text_known_at(comment, moment)
         if text is None:
@@ -159,6 +160,6 @@ def distinct(comments: Iterable[Comment]) -> list[Comment]:
     return sorted(unique.values(), key=lambda c: (c.created_at, c.comment_id))
 
 
-def _knowledge(comment: Comment) -> tuple[int, datetime, str]:
+def _knowledge(comment: Comment) -> tuple[int, datetime, str, bool]:
     last = comment.versions[-1]
-    return (len(comment.versions), last.since, last.text)
+    return (len(comment.versions), last.since, last.text, comment.unwanted)

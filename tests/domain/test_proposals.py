@@ -1,6 +1,7 @@
 """Which comments are plans of their own, and what was on offer at a moment."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -173,6 +174,12 @@ def test_apps_propose_nothing_and_minimized_or_orphaned_comments_do() -> None:
         comment_id=2, url="u", author=None, created_at=day(2), versions=versions, minimized=True
     )
     assert ids([app, hidden, comment(3, 3, plan, author="MelvinBot")], 4) == [2, 3]
+
+
+def test_what_was_hidden_as_spam_or_abuse_proposes_nothing() -> None:
+    plan = comment(1, 1, "## Proposal\nCaulk.")
+    assert ids([replace(plan, minimized=True, unwanted=True)], 4) == []
+    assert ids([replace(plan, minimized=True)], 4) == [1]
 
 
 def test_of_several_copies_of_a_comment_the_one_that_knows_most_counts() -> None:

@@ -152,3 +152,15 @@ def test_an_app_is_told_from_a_person_of_the_same_name() -> None:
     ]
     found = history(bare_issue(comments=nodes(*talk)))
     assert [c.author for c in found.comments] == ["ours[bot]", "ours[bot]", "ours"]
+
+
+@pytest.mark.parametrize(
+    ("said", "unwanted"),
+    [("spam", True), ("ABUSE", True), ("off-topic", False), ("resolved", False), (None, False)],
+)
+def test_what_a_comment_was_hidden_for_tells_spam_from_what_is_over(
+    said: str | None, unwanted: bool
+) -> None:
+    hidden = comment(1, 1, "## Proposal\nBuy.", isMinimized=True, minimizedReason=said)
+    (found,) = history(bare_issue(comments=nodes(hidden))).comments
+    assert (found.minimized, found.unwanted) == (True, unwanted)

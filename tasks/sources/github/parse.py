@@ -31,6 +31,7 @@ from tasks.sources.github.timeline import (
 
 T = TypeVar("T")
 _NO_EDITS = Edits()
+_UNWANTED: Final = frozenset({"spam", "abuse"})
 _BEYOND: Final = 2**63  # what the warehouse counts up to
 _COMMENT_LINK = re.compile(r"#issuecomment-(\d+)\Z")
 
@@ -233,6 +234,7 @@ def _comment(node: Node, edits: Edits) -> Comment:
         created_at=time(node["createdAt"]),
         versions=versions(node, edits),
         minimized=bool(node.get("isMinimized")),
+        unwanted=(maybe_text(node.get("minimizedReason")) or "").casefold() in _UNWANTED,
         node_id=text(node["id"]),
     )
 
