@@ -8,20 +8,19 @@ an observation, with the reason.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from pydantic import BaseModel
 
 from tasks.domain.announcing import TitleChange, confirmed_change, resolve, title_changes
 from tasks.domain.bounties import BountyEvent, EventKind, Observation
+from tasks.domain.dated_increases import dated_increases
 from tasks.domain.evidence import (
     CHANGES,
     Announcement,
-    IncreaseDate,
     TitleClaim,
     announcements,
-    increase_dates,
     source_of,
     speaking,
     title_claims,
@@ -31,8 +30,6 @@ from tasks.domain.money import MOST_CENTS, show_cents
 from tasks.domain.paid import read_paid
 from tasks.domain.title_asides import confirmation, title_asides
 
-# The automation writes a date without a time, and in a time zone of its own.
-_SAME_DAY: Final = timedelta(days=3)
 _UNCHANGED: Final = "changes no price"
 # A price that only a comment names: the title is what the market sees.
 _COMMENT_CONFIDENCE: Final = 0.6
@@ -84,8 +81,7 @@ def read_ledger(
         confirmed = event.event_id if event is not None else None
         fold.observations.append(_observed(fold, said, confirmed, "announces the title's change"))
     fold.observations += title_asides(source, issue, until)
-    for increase in increase_dates(issue, until):
-        fold.observations.append(_dated_increase(fold, increase))
+    fold.observations += dated_increases(source, issue, fold.events, until)
     paid, claims = read_paid(source, issue, comments, fix, until, fold.current)
     return Ledger(
         events=tuple(sorted([*fold.events, *paid], key=_event_order)),
@@ -275,29 +271,6 @@ def _observed(
 def _plausible(cents: int | None) -> int | None:
     """What is beyond all prices stands in the words alone: no table could hold some of it."""
     return cents if cents is None or 0 <= cents <= MOST_CENTS else None
-
-
-def _dated_increase(fold: _Fold, increase: IncreaseDate) -> Observation:
-    """The automation's date, and the change nearest to it within three days."""
-    near = [
-        (abs(event.occurred_at.date() - increase.day), event.event_id)
-        for event in fold.events
-        if event.occurred_at and event.kind in ("posted", "raised") and not event.superseded_by
-    ]
-    apart, event_id = min(near, default=(timedelta.max, None))
-    known = apart <= _SAME_DAY
-    return Observation(
-        source=fold.source,
-        issue=fold.issue.name,
-        occurred_at=increase.at,
-        reading="last_price_increase",
-        source_kind="body_edit",
-        document_id=increase.document_id,
-        url=fold.issue.url,
-        words=f"Last Price Increase: {increase.day.isoformat()}",
-        event_id=event_id if known else None,
-        reason="dates a change" if known else "no change is known near this date",
-    )
 
 
 def _event_order(event: BountyEvent) -> tuple[float, bool]:

@@ -32,10 +32,13 @@ _STEP: Final = (
 # "Title and job updated": neither names money, both carry the price.
 _JOIN: Final = r"[^a-z0-9]{1,9}(?:and[^a-z0-9]{1,9})?(?:the )?(?:issue |gh )?(?:upwork )?"
 _PAIR: Final = rf"title{_JOIN}job|job{_JOIN}title"
+# Under a table's heading of this kind a bare number is a sum of money.
+_SUMS: Final = r"(?:amount|payment|payout)[^a-z0-9|\n]{0,9}(?:[a-z]{3}[^a-z0-9|\n]{0,9})?"
+SUMS_COLUMN: Final = rf"\|[^a-z0-9|\n]{{0,9}}{_SUMS}(?:\||\n|$)|{_SUMS}\|"
 MONEY_PATTERN: Final = (
     r"\d[ \t]?\$|\$(?:[^a-z{]|$)"
     rf"|\d{_BETWEEN}(?:{_RARE_CODES})|(?:{_RARE_CODES}|\brs)[^a-z0-9]{{0,9}}\d"
-    rf"|{_STEP}|{_PAIR}"
+    rf"|{_STEP}|{_PAIR}|{SUMS_COLUMN}"
 )
 # Both as one expression, for a query that narrows texts to candidates: `(?i)` + this.
 MONEY_EXPRESSION: Final = "|".join([*map(re.escape, MONEY_WORDS), MONEY_PATTERN])
@@ -50,6 +53,7 @@ _DIGIT: Final = re.compile(r"[0-9]")
 _SIGNS: Final = tuple(sign for sign in SIGNS if sign != "$")
 _PLAIN_WORDS: Final = tuple(word for word in MONEY_WORDS if word not in _SIGNS)
 _PAIRS: Final = re.compile(_PAIR, re.ASCII)
+_COLUMNS: Final = re.compile(SUMS_COLUMN, re.ASCII)
 _STEPS: Final = re.compile(_STEP, re.ASCII)
 
 
@@ -66,6 +70,8 @@ def speaks_of_money(text: str) -> bool:
     if any(map(holds, _PLAIN_WORDS)) or (not small.isascii() and any(map(holds, _SIGNS))):
         return True
     if "title" in small and "job" in small and _PAIRS.search(small) is not None:
+        return True
+    if "|" in small and _COLUMNS.search(small) is not None:
         return True
     # Everything else rests on a number, or on a half.
     digits = _DIGIT.search(small) is not None

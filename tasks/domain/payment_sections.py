@@ -66,12 +66,14 @@ def _names_payments(text: str) -> bool:
 class _Section:
     """What the lines so far leave open for those that follow.
 
-    `trusted`: a heading announced payments, so that lines may be terse. `role` is that of a
+    `trusted`: a heading announced payments, so that lines may be terse; `stated`: the line before
+    stated one in full, so that the next may leave out what it said. `role` is that of a
     heading, `people` wait for a sum. `begin` and `unstated` count entries: the section's first
     one, and the first whose state a later line may still tell.
     """
 
     trusted: bool = False
+    stated: bool = False
     begin: int = 0
     unstated: int = 0
     status: Status | None = None
@@ -128,8 +130,10 @@ class _Reader:
         if is_not_a_payment(text):
             return
         if not self.section.trusted:
-            if _stands_alone(text):
+            stated = _stands_alone(text) or (self.section.stated and _goes_on(text))
+            if stated:
                 self._add(read_entries(text, ticked, named=False))
+            self.section.stated = stated
         elif sums_in(text):
             self._read_sums(text, ticked)
         elif pays_nothing(text):
@@ -222,6 +226,14 @@ def _stands_alone(text: str) -> bool:
         return False
     label = read_label(text)
     return (label is not None and label.sharp) or status_in(text) is not None
+
+
+def _goes_on(text: str) -> bool:
+    """`@bob $500 via manual request` under `@ann $500 paid`: nothing but a person and a sum."""
+    if not states_a_payment(text) or is_talk(text):
+        return False
+    sums = mask(text, [(s.start, s.end) for s in sums_in(text)])
+    return only_vocabulary(without_people(sums))
 
 
 def _is_terse(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tasks.domain.currencies import CODES, SIGNS
 from tasks.domain.payment_entries import Entry
 from tasks.domain.payment_lines import Line
 from tasks.domain.payment_sums import sums_in
@@ -24,6 +25,13 @@ _PERSON_COLUMN: Final = re.compile(
 _AMOUNT_COLUMN: Final = re.compile(
     r"\b(?:amount|payment|payout|sum|total|due|owed|bounty|reward|usd)\b|\$", re.IGNORECASE
 )
+# A column of this kind holds sums even without a sign; `due` or `total` may be a date or a count.
+_SUMS_COLUMN: Final = re.compile(
+    r"[^a-z0-9]{0,9}(?:amount|payment|payout)[^a-z0-9]{0,9}(?:[a-z]{3}[^a-z0-9]{0,9})?",
+    re.IGNORECASE,
+)
+_BARE_SUM: Final = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?:\.\d{2})?")
+_UNIT: Final = re.compile(rf"[{''.join(SIGNS)}]|\b(?:{'|'.join(CODES)})\b", re.IGNORECASE)
 _ROLE_COLUMN: Final = re.compile(r"\b(?:role|type|for|work|duty|task|reason)\b", re.IGNORECASE)
 _STATUS_COLUMN: Final = re.compile(r"\b(?:paid|status|state|done)\b", re.IGNORECASE)
 _YES: Final = re.compile(r"\s*(?:yes|y|true|x|done|sent|\[x\])\b|✅|☑|✔|\[x\]", re.IGNORECASE)
@@ -33,12 +41,16 @@ _PLAIN_NAME: Final = re.compile(r"[^\W\d_][\w.'’ -]{0,60}")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Positions of the columns; person and amount are always there."""
+    """Positions of the columns; person and amount are always there.
+
+    `unit` is the currency of bare numbers in the amount's column, None where they are no sums.
+    """
 
     person: int
     amount: int
     role: int | None
     status: int | None
+    unit: str | None = None
 
 
 def read_columns(header: Line) -> Columns | None:
@@ -56,7 +68,14 @@ def read_columns(header: Line) -> Columns | None:
     )
     if person is None or amount is None:
         return None
-    return Columns(person, amount, role, status)
+    return Columns(person, amount, role, status, _unit(header.cells[amount]))
+
+
+def _unit(heading: str) -> str | None:
+    if not _SUMS_COLUMN.fullmatch(heading):
+        return None
+    named = _UNIT.search(heading)
+    return named.group() if named else "$"
 
 
 def _find(cells: Sequence[str], pattern: re.Pattern[str], taken: int | None) -> int | None:
@@ -68,7 +87,10 @@ def read_row(line: Line, columns: Columns) -> list[Entry]:
     cells = line.cells
     if is_not_a_payment(cells[0]) or max(columns.person, columns.amount) >= len(cells):
         return []
-    sums = [s for s in sums_in(cells[columns.amount]) if s.cents > 0]
+    amount = cells[columns.amount]
+    if columns.unit is not None and _BARE_SUM.fullmatch(amount):
+        amount = f"{columns.unit} {amount}"
+    sums = [s for s in sums_in(amount) if s.cents > 0]
     if not sums or pays_nothing(line.text):
         return []
     role = role_in(_cell(cells, columns.role)) or role_in(cells[columns.person])

@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from tasks.domain.currencies import CODES, NAMES, SIGNS
+from tasks.domain.money_words import SUMS_COLUMN
 from tasks.domain.payment_entries import Entry
 from tasks.domain.payment_lines import Line, read_lines
 from tasks.domain.payment_sections import is_payment_heading, read_sections
@@ -26,7 +27,7 @@ _HINT_WORDS: Final = ("contributor", "review", "report", "fix")
 _HINT_PARTS: Final = ("pay", "paid", "due", "owed", "owes", "+")
 _DIGIT: Final = re.compile(r"\d")
 _CURRENCY: Final = re.compile(
-    "|".join([f"[{''.join(SIGNS)}]", *CODES, *NAMES, r"\brs\b"]), re.IGNORECASE
+    "|".join([f"[{''.join(SIGNS)}]", *CODES, *NAMES, r"\brs\b", SUMS_COLUMN]), re.IGNORECASE
 )
 
 

@@ -155,6 +155,7 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, tuple[str, ...], re.Pattern[str]], ...
     # Not "no longer a bounty for reports": that is another's.
     (
         "withdrawn",
+        ("no longer",),
         re.compile(
             rf"{_START}no longer (?:(?:offer|pay)(?:ing|s)?|ha(?:ve|s)|carr(?:y|ies))?"
             r" ?(?P<what>(?:a |any |the )?(?:bount(?:y|ies)|rewards?|prizes?))(?=\s*(?:\Z|[.,;:!)]|"

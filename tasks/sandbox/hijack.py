@@ -76,6 +76,8 @@ def received(connection: socket.socket) -> bytes | None:
         return connection.recv(PIECE)
     except BlockingIOError:
         return None
+    except ConnectionResetError:  # the end as well, of a command that did not read all its input
+        return b""
 
 
 def drained(connection: socket.socket, within_s: float) -> bytes:

@@ -13,7 +13,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, Self
 
 from pydantic import ValidationError
@@ -102,14 +102,18 @@ class Pool:
             raise SystemFault("the pool of workers is closed", retryable=False)
         seat = self._free.get()
         try:
-            # Also before: where the last one to sit here could not replace what it had spoilt.
+            # Empty where the last one to sit here could not replace what it had spoilt.
             seat.fill()
             yield seat
-            seat.fill()
+            # What a program spoilt is made good in its own time, not in that of the next one.
+            with suppress(SystemFault):
+                seat.fill()
         except BaseException:
             seat.empty()
             raise
         finally:
+            if not self._is_open:
+                seat.empty()
             self._free.put(seat)
 
     def _worker(self) -> Worker:

@@ -49,49 +49,6 @@ def test_a_sum_is_one_payment_of_its_result(line: str, cents: int, bonus: int | 
     assert [(p.person, p.amount_cents, p.bonus_cents) for p in found] == [("ann", cents, bonus)]
 
 
-THREE = [
-    ("contributor", "ann", 500, "due"),
-    ("reviewer", "bob", 500, "due"),
-    ("reporter", "eve", 50, "due"),
-]
-
-
-@pytest.mark.parametrize("between", [" / ", ", ", "; ", ". ", " - ", " — ", "—", " • ", " | ", " "])
-def test_each_role_on_one_line_gets_its_own_sum(between: str) -> None:
-    line = between.join(["Contributor: @ann $500", "C+: @bob $500", "Issue reporter: @eve $50"])
-    assert rows(f"## Payments\n{line}") == THREE
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("@ann $500 + @bob $250", [("ann", 500), ("bob", 250)]),
-        ("@ann $500 / @bob $250", [("ann", 500), ("bob", 250)]),
-        ("$500 @ann + $250 @bob", [("ann", 500), ("bob", 250)]),
-        ("@ann $500 and $250 bonus / @bob $250", [("ann", 750), ("bob", 250)]),
-        ("@ann (Contributor) - $500 - @bob (C+) - $250", [("ann", 500), ("bob", 250)]),
-        ("Contributor: @ann - $500 - C+ - @bob - $250", [("ann", 500), ("bob", 250)]),
-        ("Contributor: @ann $500 / C+: N/A / Reporter: @eve $50", [("ann", 500), ("eve", 50)]),
-        ("Contributor: $500 / C+: $250", [(None, 500), (None, 250)]),
-        # One person's sum, however it is set.
-        ("$500 to @ann + $250 bonus", [("ann", 750)]),
-        ("Contributor: @ann $500 / $250 bonus", [("ann", 750)]),
-        ("Contributor + C+: @ann $500 + $500", [("ann", 1000)]),
-        ("Contributor: @ann - $500 - paid - via Upwork/NewDot", [("ann", 500)]),
-        ("@ann - $500 - Contributor - paid", [("ann", 500)]),
-        ("C+: @bob - $250 - $125 (regression penalty)", [("bob", 125)]),
-        # One sum for several people.
-        ("Contributor / C+: @ann / @bob $500 each", [("ann", 500), ("bob", 500)]),
-        ("@ann / @bob: $500 / $250", [("ann", 500), ("bob", 250)]),
-    ],
-)
-def test_a_sum_belongs_to_whom_it_stands_beside(
-    line: str, expected: list[tuple[str | None, float]]
-) -> None:
-    found = read_payments(f"## Payments\n{line}")
-    assert [(p.person, p.amount_cents / 100) for p in found] == expected
-
-
 def test_a_bonus_on_its_own_line_is_part_of_the_same_persons_payment() -> None:
     text = "## Payments\nContributor: @ann $500\nC+: @bob $500\nUrgency bonus: @ann $250"
     assert [(p.role, p.person, p.amount_cents, p.bonus_cents) for p in read_payments(text)] == [

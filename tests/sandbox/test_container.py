@@ -6,20 +6,24 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from tasks.domain.boxes import Limits
+from tasks.domain.boxes import Limits, ModelAccess
 from tasks.domain.errors import SystemFault
 from tasks.domain.protocols import Box
 from tasks.sandbox import sandbox_named
+from tasks.sandbox.container import ContainerSandbox
 from tests.sandbox.starting import (
     SMALL,
     box_in,
     environment_in,
     inspected,
     left_of,
+    mine,
     running,
     said,
     sh,
@@ -182,6 +186,36 @@ def test_a_box_with_a_way_out_needs_a_model(base_image: str) -> None:
     ) as fault:
         start.__enter__()
     assert not fault.value.retryable
+
+
+class Model(BaseHTTPRequestHandler):
+    """Answers with the key it was asked with."""
+
+    def do_GET(self) -> None:
+        body = str(self.headers.get("Authorization")).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Nothing: tests print nothing."""
+
+
+def test_a_box_with_a_way_out_asks_its_model_and_holds_no_key(base_image: str) -> None:
+    script = (
+        "import os, urllib.request; address = os.environ['PAYDAG_MODEL_URL'] + '/models'\n"
+        "print(urllib.request.urlopen(address).read().decode(), 'key' in str(os.environ))"
+    )
+    with HTTPServer(("127.0.0.1", 0), Model) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        sandbox = ContainerSandbox(ModelAccess(base_url=url, key=SecretStr("the-key")))
+        environment = environment_in(base_image)
+        with sandbox.start(environment, mine("asking"), network="model-only") as box:
+            assert box.run(["python3", "-c", script], 30).output == "Bearer the-key False\n"
+            assert said(box, "ls /sys/class/net") == "lo\n"
+        server.shutdown()
 
 
 @pytest.fixture

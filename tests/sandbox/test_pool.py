@@ -1,9 +1,6 @@
 """The pool runs programs on cases: their input, their files, their limits, their order."""
 
 import json
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,15 +8,12 @@ from typing import Any
 import pytest
 
 from tasks.domain.boxes import Limits
-from tasks.domain.errors import DataError, SystemFault, UsageError
-from tasks.domain.programs import Case, CaseResult, Program, ProgramLimits
+from tasks.domain.programs import Case, Program, ProgramLimits
 from tasks.sandbox.pool import Pool
 from tasks.sandbox.worker import host_options
 from tests.sandbox.programs import (
     QUICK,
     containers,
-    eventually,
-    kill_at_work,
     python,
     run_one,
     unique,
@@ -282,112 +276,3 @@ def test_what_programs_write_can_never_fill_the_memory() -> None:
         options = host_options(Limits(memory_mb=memory_mb, scratch_mb=scratch_mb))
         sizes = [int(text.rpartition("size=")[2][:-1]) for text in options["tmpfs"].values()]
         assert sum(sizes) <= memory_mb // 2 + 16 < memory_mb + 32
-
-
-def test_nothing_is_left_when_the_pool_ends(engine: Any, base_image: str) -> None:
-    label = unique("ends")
-    with Pool(base_image, 2, LIMITS, label) as pool:
-        assert len(containers(engine, label)) == 2
-    assert containers(engine, label) == []
-    with pytest.raises(SystemFault, match="the pool of workers is closed"):
-        pool.run(python("pass"), [Case()])
-    with pytest.raises(ZeroDivisionError), Pool(base_image, 1, LIMITS, label):
-        raise ZeroDivisionError
-    assert containers(engine, label) == []
-
-
-def test_a_run_that_outlives_its_pool_is_nobodys_result(base_image: str) -> None:
-    with ThreadPoolExecutor(1) as threads:
-        with Pool(base_image, 1, LIMITS) as pool:
-            began = threading.Event()
-            program = python("import time; time.sleep(8)")
-
-            def outlive() -> CaseResult:
-                began.set()
-                return run_one(pool, program)
-
-            running = threads.submit(outlive)
-            began.wait()
-        with pytest.raises(SystemFault, match="closed"):
-            running.result()
-
-
-_KILLED_HOST = """
-import os, signal, sys
-from tasks.sandbox.pool import Pool
-with Pool(sys.argv[1], 2, label=sys.argv[2]):
-    print("up", flush=True)
-    signal.pause()
-"""
-
-
-def test_workers_end_with_the_process_that_had_them_even_a_killed_one(
-    engine: Any, base_image: str
-) -> None:
-    label = unique("killed")
-    host = subprocess.Popen(
-        [sys.executable, "-c", _KILLED_HOST, base_image, label], stdout=subprocess.PIPE
-    )
-    assert host.stdout is not None
-    assert host.stdout.readline() == b"up\n"
-    assert len(containers(engine, label)) == 2
-    host.kill()
-    host.communicate()
-    assert eventually(lambda: containers(engine, label) == [])
-
-
-def test_a_worker_that_is_lost_once_costs_its_program_nothing(engine: Any, base_image: str) -> None:
-    label = unique("lost")
-    program = python("import time; time.sleep(2); print(input())")
-    with Pool(base_image, 1, LIMITS, label) as pool, ThreadPoolExecutor(1) as threads:
-        running = threads.submit(pool.run, program, [Case(stdin=b"1"), Case(stdin=b"2")])
-        killed = kill_at_work(engine, label, set())
-        assert [result.stdout for result in running.result()] == [b"1\n", b"2\n"]
-        assert len(containers(engine, label)) == 1
-        assert killed not in containers(engine, label)
-
-
-def test_a_program_that_costs_two_workers_gets_no_third_and_the_next_is_undisturbed(
-    engine: Any, base_image: str
-) -> None:
-    label = unique("costly")
-    costly = python("import time; time.sleep(9)")
-    with Pool(base_image, 1, LIMITS, label) as pool, ThreadPoolExecutor(1) as threads:
-        running = threads.submit(pool.run, costly, [Case(), Case(), Case()])
-        first = kill_at_work(engine, label, set())
-        second = kill_at_work(engine, label, {first})
-        assert running.result() == (CaseResult(exit_code=137, stopped="worker"),) * 3
-        assert run_one(pool, python("print('fine')")).stdout == b"fine\n"
-        assert not {first, second} & set(containers(engine, label))
-
-
-@pytest.mark.parametrize(
-    "limits", [_limited(memory_mb=257), _limited(processes=61)], ids=["memory", "processes"]
-)
-def test_more_than_a_worker_has_is_refused(pool: Pool, limits: ProgramLimits) -> None:
-    with pytest.raises(UsageError, match="raise the pool's limits or lower the program's"):
-        pool.run(python("pass", limits), [Case()])
-
-
-def test_files_in_each_others_way_are_refused(pool: Pool) -> None:
-    with pytest.raises(DataError, match="is a file, and 'main"):
-        pool.run(python("pass"), [Case(files_in={"main.py/x": b""})])
-
-
-def test_an_image_that_is_missing_is_a_fault_that_names_it(engine: Any) -> None:
-    with pytest.raises(SystemFault, match="no-such/image:9"), Pool("no-such/image:9", 1):
-        pytest.fail("it started")
-
-
-def test_a_pool_of_nobody_is_refused() -> None:
-    with pytest.raises(UsageError, match="at least one"):
-        Pool("any", 0)
-
-
-def test_an_engine_that_is_not_there_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tasks.sandbox.client import close_idle
-
-    close_idle()
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    with pytest.raises(SystemFault, match="no Docker engine"), Pool("any", 1):
-        pytest.fail("it started")
