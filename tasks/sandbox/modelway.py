@@ -13,12 +13,14 @@ from typing import Any, Final
 from tasks.domain.boxes import ModelAccess
 from tasks.domain.errors import SystemFault
 from tasks.sandbox.faults import as_faults
+from tasks.sandbox.hijack import Hijacked
 from tasks.sandbox.modelproxy import ModelProxy
 from tasks.sandbox.owners import labels
-from tasks.sandbox.tunnel import Tunnel, attached_to
+from tasks.sandbox.tunnel import Tunnel
 
 PORT: Final = 8087
 RELAY_IMAGE: Final = "paydag/base:1"
+_STREAMS: Final = "stream=1&stdin=1&stdout=1&stderr=1"
 _START_S: Final = 30.0
 _MEMORY: Final = "64m"
 
@@ -35,7 +37,9 @@ def model_way(
     doing = f"open the way to the model with the image {image}"
     with _relay(api, container, label, image, doing) as relay, ExitStack() as way:
         with as_faults(doing):
-            tunnel = Tunnel(way.enter_context(attached_to(api, relay)), proxy.serve)
+            # Before it is started, so that nothing has been said yet.
+            attached = way.enter_context(Hijacked(api, f"/containers/{relay}/attach?{_STREAMS}"))
+            tunnel = Tunnel(attached.connection, proxy.serve)
             way.callback(tunnel.close)
             api.start(relay)
         tunnel.start(_START_S)

@@ -3,9 +3,9 @@
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, Final
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
 
 from tasks.domain.errors import SystemFault
 
@@ -22,27 +22,6 @@ _STUCK_S: Final = 60.0
 Serve = Callable[[socket.socket], None]
 
 
-@contextmanager
-def attached_to(api: Any, container: str) -> Iterator[socket.socket]:
-    """The input and output of a container that has not been started yet: nothing has been said
-    that a reader of the SDK could have taken in."""
-    response = api.post(
-        f"{api.base_url}/v{api.api_version}/containers/{container}/attach"
-        "?stream=1&stdin=1&stdout=1&stderr=1",
-        headers={"Connection": "Upgrade", "Upgrade": "tcp"},
-        stream=True,
-    )
-    try:
-        response.raise_for_status()
-        stream: socket.socket = response.raw._fp.fp.raw._sock
-        stream.settimeout(None)
-        yield stream
-    finally:
-        # Not to be used for another question: it is no HTTP any more.
-        response.raw._fp.close()
-        response.close()
-
-
 class Tunnel:
     """`attached` is the engine's stream to the relay's container; `serve` gets every connection,
     in a thread of its own, and may block. The relay is ours, what comes through it is not.
@@ -50,6 +29,7 @@ class Tunnel:
 
     def __init__(self, attached: socket.socket, serve: Serve) -> None:
         self._socket = attached
+        self._socket.setblocking(True)
         self._serve = serve
         self._sending = threading.Lock()
         self._ready = threading.Event()
