@@ -54,6 +54,8 @@ def main() -> None:
     def terminate(*_: object) -> None:
         nonlocal terminated
         terminated = True
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a script's background
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)
 
     # What a schedule sends to stop a command ends it as cleanly as what a person types.

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ pytest_plugins = ["tests.sandbox.engine"]
 def _say_nothing_more() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
+
+# In the background of a script an interrupt is ignored, and children inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Registered before anything else, so the last to run: what follows is the interpreter's teardown,
 # in which DuckDB's bindings print pages about objects that outlive their module.

@@ -151,3 +151,19 @@ def test_an_interrupt_is_told_in_one_sentence_with_its_own_code(
     assert process.returncode == code
     last = "paydag: interrupted; the same command goes on where this one stopped"
     assert said.splitlines()[-1] == last
+
+
+def test_what_ignores_interrupts_can_still_be_terminated(
+    paydag: Paydag, prepared_sample: Path, tmp_path: Path
+) -> None:
+    """A command in the background of a script has interrupts ignored from its start."""
+    home = Path(shutil.copytree(prepared_sample, tmp_path / "home"))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = paydag.start("evaluate", "sample", "--solver", "gold", "--debug", home=home)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    next(mark for mark in started_lines(process) if mark[0] in ("grade", ""))
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 143
