@@ -49,11 +49,11 @@ def _take(key: tuple[int, str]) -> Any | None:
 
 def _connect(where: str) -> Any:
     with as_faults("begin"):
-        _knock(where)
+        knock(where)
         return docker.from_env(timeout=ANSWER_S)
 
 
-def _knock(where: str) -> None:
+def knock(where: str) -> None:
     """Raises OSError where nobody listens: the SDK would say so too, and leave its socket open."""
     if where.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as knocking:
