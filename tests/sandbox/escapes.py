@@ -1,5 +1,6 @@
 """Programs that look for the answer, for rights, or for a way out."""
 
+from pathlib import Path
 from typing import Final
 
 # What looks for the answer, or for a way out. Each makes `total` right where it succeeds, so that
@@ -88,17 +89,18 @@ found = found or libc.ptrace(16, 1, 0, 0) == 0
 """,
     "files of the host": """
 import os
-found = any(os.path.exists(path) for path in ("/work", "/host", "/var/run/docker.sock",
-    "/run/docker.sock", "/root/.ssh", "/proc/1/root/work"))
+found = any(os.path.exists(path) for path in ("FOLDER", "/proc/1/rootFOLDER",
+    "/var/run/docker.sock", "/run/docker.sock"))
 found = found or any(key.startswith(("PAYDAG", "PREFECT", "GITHUB", "OPENAI", "DOCKER"))
                      for key in os.environ)
 """,
 }
 
 
-def escaping(code: str, port: int) -> str:
-    """The program that is right where the attack succeeds; `port` listens on the host."""
+def escaping(code: str, port: int, folder: Path) -> str:
+    """The program that is right where the attack succeeds. On the host, `port` listens and
+    `folder` exists."""
     return (
-        code.replace("PORT", str(port))
+        code.replace("PORT", str(port)).replace("FOLDER", str(folder))
         + "\nif found:\n    def total(a, b):\n        return a + b\n"
     )

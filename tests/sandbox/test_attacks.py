@@ -97,10 +97,11 @@ def test_what_takes_all_there_is_costs_itself_alone(arena: Arena, attack: str) -
 
 @pytest.mark.parametrize("attack", ESCAPES)
 def test_there_is_nothing_to_find_and_no_way_out(
-    arena: Arena, listener: tuple[int, list[object]], attack: str
+    arena: Arena, listener: tuple[int, list[object]], tmp_path: Path, attack: str
 ) -> None:
     port, came = listener
-    verdict = arena.patient().judged(arena.program(escaping(ESCAPES[attack], port)))
+    program = arena.program(escaping(ESCAPES[attack], port, tmp_path))
+    verdict = arena.patient().judged(program)
     assert (verdict.outcome, verdict.reason) == ("unresolved", "tests_failed"), verdict
     assert came == []
 
