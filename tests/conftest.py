@@ -4,12 +4,13 @@ import atexit
 import os
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:  # what builds the sample is imported by the tests that need it, it takes seconds
+    from tasks.reading import Job, Tables
     from tests.sample_home import SampleHome
 
 pytest_plugins = ["tests.sandbox.engine"]
@@ -44,6 +45,23 @@ def built_sample(tmp_path_factory: pytest.TempPathFactory) -> "SampleHome":
 def own_sample(built_sample: "SampleHome", tmp_path: Path) -> "SampleHome":
     """A copy of the built sample that a test may write to."""
     return built_sample.copied_to(tmp_path / "home")
+
+
+@pytest.fixture
+def read_issues(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """The issues of every job that reads some, in order."""
+    from tasks import changes
+    from tasks.reading import read
+
+    found: list[tuple[str, ...]] = []
+
+    def noting(job: "Job", edits: Any = None) -> "Tables":
+        if job.issues:
+            found.append(job.issues)
+        return read(job, edits)
+
+    monkeypatch.setattr(changes, "read", noting)
+    return found
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

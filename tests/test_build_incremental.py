@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tasks import changes
 from tasks.domain.documents import Document
-from tasks.reading import Job, Tables, read
 from tasks.storing import store_issues
 from tasks.warehouse import Warehouse
 from tests.build_homes import (
@@ -29,20 +28,6 @@ from tests.build_homes import (
 
 TURNS = history()
 DOCUMENTS = [document for turn in TURNS for document in turn]
-
-
-@pytest.fixture
-def read_issues(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """The issues of every job that reads some, in order."""
-    found: list[tuple[str, ...]] = []
-
-    def noting(job: Job, edits: Any = None) -> Tables:
-        if job.issues:
-            found.append(job.issues)
-        return read(job, edits)
-
-    monkeypatch.setattr(changes, "read", noting)
-    return found
 
 
 def test_every_turn_leaves_what_a_build_from_nothing_leaves(tmp_path: Path) -> None:

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from tasks import changes, judging, published
+from tasks import judging, published
 from tasks.build import build_version
 from tasks.domain.errors import UsageError
 from tasks.domain.leaks import Finding
 from tasks.inputs import Inputs, inputs_of, mirror_state
 from tasks.overlays import Overlays
 from tasks.published import candidates_of
-from tasks.reading import Job, Tables, read
 from tasks.repos import import_stream
 from tasks.scrape import land_source
 from tasks.specs import load_spec
@@ -40,20 +39,6 @@ OVERRIDE = """- issue: ours/app#7
   at: 2025-01-01T05:00:00Z
   bounty: 4000
 """
-
-
-@pytest.fixture
-def read_issues(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """The issues of every job that reads some, in order."""
-    found: list[tuple[str, ...]] = []
-
-    def noting(job: Job, edits: Any = None) -> Tables:
-        if job.issues:
-            found.append(job.issues)
-        return read(job, edits)
-
-    monkeypatch.setattr(changes, "read", noting)
-    return found
 
 
 def ledgers(home: Path) -> list[tuple[Any, ...]]:

@@ -22,12 +22,9 @@ def judge_tests(evidence: Evidence, expectation: Expectation) -> Judgement:
     """The verdict on a run of tests. resolved: every expected test passed, in a report that
     cannot be doubted; unresolved: it did not, or the submission stopped the run; invalid: the
     reference was not seen to pass where the submission ran."""
-    if evidence.failure:
-        return _unresolved(evidence.failure, evidence.log[-_LOG_SHOWN:])
-    if not expectation.fail_to_pass:
-        return Judgement(outcome="invalid", reason="not_validated", detail=_NOT_VALIDATED)
-    if evidence.killed:
-        return _unresolved(evidence.killed, f"the tests went past the limit: {evidence.killed}")
+    stopped = _stopped(evidence, expectation)
+    if stopped is not None:
+        return stopped
     if evidence.report is None:
         return _without_report(evidence)
     doubt = doubts(evidence, expectation)
@@ -39,12 +36,9 @@ def judge_tests(evidence: Evidence, expectation: Expectation) -> Judgement:
 def judge_contract(evidence: Evidence, expectation: Expectation) -> Judgement:
     """The verdict on one trial of the published image contract, read off its exit code: 0 passed,
     1 failed, anything else broke before it came to that."""
-    if evidence.failure:
-        return _unresolved(evidence.failure, evidence.log[-_LOG_SHOWN:])
-    if not expectation.fail_to_pass:
-        return Judgement(outcome="invalid", reason="not_validated", detail=_NOT_VALIDATED)
-    if evidence.killed:
-        return _unresolved(evidence.killed, f"the tests went past the limit: {evidence.killed}")
+    stopped = _stopped(evidence, expectation)
+    if stopped is not None:
+        return stopped
     if evidence.stale:
         return _unresolved("tampering", "the exit code was written before the tests began")
     if evidence.exit_code == 0:
@@ -53,6 +47,17 @@ def judge_contract(evidence: Evidence, expectation: Expectation) -> Judgement:
         return _unresolved("tests_failed", "exit code 1")
     said = "none" if evidence.exit_code is None else str(evidence.exit_code)
     return _unresolved("contract_exit", f"exit code {said}, where the reference has 0")
+
+
+def _stopped(evidence: Evidence, expectation: Expectation) -> Judgement | None:
+    """The verdict where the tests did not come to an end, or nobody knows how they should end."""
+    if evidence.failure:
+        return _unresolved(evidence.failure, evidence.log[-_LOG_SHOWN:])
+    if not expectation.fail_to_pass:
+        return Judgement(outcome="invalid", reason="not_validated", detail=_NOT_VALIDATED)
+    if evidence.killed:
+        return _unresolved(evidence.killed, f"the tests went past the limit: {evidence.killed}")
+    return None
 
 
 def doubts(evidence: Evidence, expectation: Expectation | None = None) -> str:

@@ -2,37 +2,42 @@
 
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Self
 
 from docker.errors import APIError
 
 PIECE: Final = 1 << 16
+STDERR: Final = 2
 _HEADER: Final = 8
 
 
 class Frames:
-    """Takes the engine's frames apart: eight bytes, the last four of them the length of what
-    follows."""
+    """Takes the engine's frames apart: a byte for the stream (STDERR or another), three of
+    nothing, four for the length of what follows."""
 
     def __init__(self) -> None:
         self._head = b""
+        self._stream = 0
         self._left = 0
 
-    def payload(self, data: bytes) -> bytes:
-        """What the frames in `data` carry; a frame may begin or end in the middle of it."""
-        parts = []
+    def parts(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """Stream and content of the frames in `data`; one may begin or end in the middle of it."""
         while data:
-            if not self._left:
-                wanted = _HEADER - len(self._head)
-                self._head, data = self._head + data[:wanted], data[wanted:]
-                if len(self._head) == _HEADER:
-                    self._left, self._head = int.from_bytes(self._head[4:], "big"), b""
+            if self._left:
+                part, data = data[: self._left], data[self._left :]
+                self._left -= len(part)
+                yield self._stream, part
                 continue
-            parts.append(data[: self._left])
-            data = data[self._left :]
-            self._left -= len(parts[-1])
-        return b"".join(parts)
+            wanted = _HEADER - len(self._head)
+            self._head, data = self._head + data[:wanted], data[wanted:]
+            if len(self._head) == _HEADER:
+                self._stream, self._left = self._head[0], int.from_bytes(self._head[4:], "big")
+                self._head = b""
+
+    def payload(self, data: bytes) -> bytes:
+        """The content alone, of whatever stream."""
+        return b"".join(part for _, part in self.parts(data))
 
 
 class Hijacked:

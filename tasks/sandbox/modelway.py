@@ -20,7 +20,7 @@ from tasks.sandbox.tunnel import Tunnel
 
 PORT: Final = 8087
 RELAY_IMAGE: Final = "paydag/base:1"
-_STREAMS: Final = "stream=1&stdin=1&stdout=1&stderr=1"
+_STREAMS: Final = "stream=1&stdin=1&stdout=1"
 _START_S: Final = 30.0
 _MEMORY: Final = "64m"
 

@@ -8,14 +8,12 @@ from contextlib import suppress
 from typing import Final
 
 from tasks.domain.errors import SystemFault
+from tasks.sandbox.hijack import PIECE, Frames
 
 _HEAD: Final = struct.Struct(">IcI")
-_ENGINE: Final = struct.Struct(">BxxxI")
 _OPENED: Final = b"o"
 _DATA: Final = b"d"
 _CLOSED: Final = b"c"
-_STDOUT: Final = 1
-_PIECE: Final = 65_536
 _FRAME_BYTES: Final = 1_000_000
 _STUCK_S: Final = 60.0
 
@@ -34,12 +32,12 @@ class Tunnel:
         self._sending = threading.Lock()
         self._ready = threading.Event()
         self._open: dict[int, socket.socket] = {}
+        self._frames = Frames()
         self._buffer = bytearray()
         self._thread = threading.Thread(target=self._carry, daemon=True)
 
     def start(self, timeout_s: float) -> None:
         """Returns once the relay listens. Raises SystemFault where it does not in time."""
-        self._socket.settimeout(None)
         self._thread.start()
         if not self._ready.wait(timeout_s):
             raise SystemFault("the relay to the model does not start: its image needs a python3")
@@ -92,7 +90,7 @@ class Tunnel:
         with suppress(OSError):
             while True:
                 try:
-                    piece = near.recv(_PIECE)
+                    piece = near.recv(PIECE)
                 except TimeoutError:  # a model may think for long
                     continue
                 if not piece:
@@ -110,19 +108,10 @@ class Tunnel:
     def _exactly(self, size: int) -> bytes:
         """So many bytes of the relay's standard output."""
         while len(self._buffer) < size:
-            stream, length = _ENGINE.unpack(self._raw(_ENGINE.size))
-            content = self._raw(length)
-            if stream == _STDOUT:
-                self._buffer += content
+            piece = self._socket.recv(PIECE)
+            if not piece:
+                raise ConnectionError("the relay ended")
+            self._buffer += self._frames.payload(piece)
         taken = bytes(self._buffer[:size])
         del self._buffer[:size]
         return taken
-
-    def _raw(self, size: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
-            piece = self._socket.recv(size - len(parts))
-            if not piece:
-                raise ConnectionError("the relay ended")
-            parts += piece
-        return bytes(parts)

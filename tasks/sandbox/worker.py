@@ -17,6 +17,7 @@ from tasks.domain.errors import SystemFault
 from tasks.sandbox import reaper
 from tasks.sandbox.client import lent
 from tasks.sandbox.faults import as_faults
+from tasks.sandbox.hijack import PIECE, STDERR, Frames, Hijacked
 from tasks.sandbox.owners import labels
 
 # What the supervisor may do beyond an ordinary user: become the program's user, and end what runs
@@ -36,7 +37,7 @@ _SUPERVISOR_MB: Final = 32
 _START_S: Final = 60.0
 _REPLY_BYTES: Final = 128_000_000
 _TAIL_BYTES: Final = 2_000
-_STDERR: Final = 2
+_STREAMS: Final = "stream=1&stdin=1&stdout=1&stderr=1"
 _INSIDE: Final = ("kernel", "files", "turn", "supervisor")
 # Every module under its own name, so that they find each other; the last one as the program.
 _BOOTSTRAP: Final = """\
@@ -101,9 +102,8 @@ class Worker:
             host_config=api.create_host_config(**host_options(limits)),
         )
         self._id = str(created["Id"])
-        streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
         # Before it is started, so that nothing is missed.
-        self._wire = _Wire(api.attach_socket(self._id, params=streams))
+        self._wire = _Wire(Hijacked(api, f"/containers/{self._id}/attach?{_STREAMS}"))
         api.start(self._id)
         ready = self._wire.asked(None, time.monotonic() + _START_S)
         if ready != {"ready": True, "left": ""}:
@@ -145,16 +145,12 @@ def _modules() -> Iterator[tuple[str, str]]:
 
 
 class _Wire:
-    """Messages over an attached container: a length of four bytes, and as many bytes of JSON.
+    """Messages over an attached container: a length of four bytes, and as many bytes of JSON."""
 
-    The engine packs the container's output into frames of its own: a byte for the stream, three
-    of nothing, a length of four.
-    """
-
-    def __init__(self, attached: Any) -> None:
+    def __init__(self, attached: Hijacked) -> None:
         self._attached = attached
-        self._socket: socket.socket = getattr(attached, "_sock", attached)
-        self._raw, self._out, self._err = bytearray(), bytearray(), bytearray()
+        self._frames = Frames()
+        self._out, self._err = bytearray(), b""
 
     def asked(self, request: Mapping[str, Any] | None, deadline: float) -> Any:
         """The next message, after `request` if there is one. Raises WorkerLost."""
@@ -167,8 +163,8 @@ class _Wire:
             raise WorkerLost(said or str(error)) from error
 
     def _send(self, body: bytes, deadline: float) -> None:
-        self._socket.settimeout(_left(deadline))
-        self._socket.sendall(len(body).to_bytes(4, "big") + body)
+        self._attached.connection.settimeout(_left(deadline))
+        self._attached.connection.sendall(len(body).to_bytes(4, "big") + body)
 
     def _receive(self, deadline: float) -> bytes:
         size = int.from_bytes(self._take(4, deadline), "big")
@@ -178,39 +174,23 @@ class _Wire:
 
     def close(self) -> None:
         with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        for side in (self._socket, self._attached):
-            with suppress(OSError):
-                side.close()
+            self._attached.connection.shutdown(socket.SHUT_RDWR)
+        self._attached.close()
 
     def _take(self, size: int, deadline: float) -> bytes:
         while len(self._out) < size:
-            stream, length = self._header(deadline)
-            while len(self._raw) < length:
-                self._fill(deadline)
-            text = bytes(self._raw[:length])
-            del self._raw[:length]
-            if stream == _STDERR:
-                self._err = (self._err + text)[-_TAIL_BYTES:]
-            else:
-                self._out += text
+            self._attached.connection.settimeout(_left(deadline))
+            piece = self._attached.connection.recv(PIECE)
+            if not piece:
+                raise ConnectionError("it ended")
+            for stream, text in self._frames.parts(piece):
+                if stream == STDERR:
+                    self._err = (self._err + text)[-_TAIL_BYTES:]
+                else:
+                    self._out += text
         taken = bytes(self._out[:size])
         del self._out[:size]
         return taken
-
-    def _header(self, deadline: float) -> tuple[int, int]:
-        while len(self._raw) < 8:
-            self._fill(deadline)
-        stream, length = self._raw[0], int.from_bytes(self._raw[4:8], "big")
-        del self._raw[:8]
-        return stream, length
-
-    def _fill(self, deadline: float) -> None:
-        self._socket.settimeout(_left(deadline))
-        piece = self._socket.recv(1 << 20)
-        if not piece:
-            raise ConnectionError("it ended")
-        self._raw += piece
 
 
 def _left(deadline: float) -> float:

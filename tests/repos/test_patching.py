@@ -11,21 +11,6 @@ from tests.repos.histories import Repository
 from tests.repos.patches import BASE, KEPT, difference, files_in, without_modules
 
 
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    return Repository.made(tmp_path_factory.mktemp("patching") / "app.git")
-
-
-@pytest.fixture(scope="module")
-def base(repository: Repository) -> str:
-    return repository.commit(BASE)
-
-
-@pytest.fixture(scope="module")
-def mirror(repository: Repository, base: str) -> Mirror:
-    return Mirror(repository.folder)
-
-
 def test_a_patch_of_every_kind_of_change_gives_the_very_files(
     repository: Repository, mirror: Mirror
 ) -> None:

@@ -13,22 +13,6 @@ from tests.repos.files import LINK, PLAIN
 from tests.repos.histories import Repository
 from tests.repos.patches import BASE, KEPT, adding, binary, difference, files_in, literal
 
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    return Repository.made(tmp_path_factory.mktemp("patching") / "app.git")
-
-
-@pytest.fixture(scope="module")
-def base(repository: Repository) -> str:
-    return repository.commit(BASE)
-
-
-@pytest.fixture(scope="module")
-def mirror(repository: Repository, base: str) -> Mirror:
-    return Mirror(repository.folder)
-
-
 REFUSED = {
     "no patch": "this is no patch\n",
     "nothing": "\n",
