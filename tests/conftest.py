@@ -64,6 +64,16 @@ def read_issues(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     return found
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is exhaustive runs in CI, or where `-m` asks for it: a person waits for the rest."""
+    if in_ci() or config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("exhaustive")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """In CI every part is there, so a skipped test is a missing part, not a matter of taste."""
     if in_ci() and terminalreporter.stats.get("skipped"):

@@ -68,6 +68,7 @@ def test_a_bad_token_is_told_in_one_sentence_and_not_tried_again(
     assert_one_sentence(finished, 2, "GitHub does not accept token 1 of 1: bad credentials; set")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_host_that_cannot_be_reached_is_told_in_one_sentence(
     paydag: Paydag, tmp_path: Path

@@ -104,7 +104,15 @@ def tested(
 
 
 @pytest.mark.parametrize(
-    ("dataset", "seed"), [("many", 1), ("many", 2), ("many", 3), ("tested", 1), ("tested", 2)]
+    ("dataset", "seed"),
+    [
+        ("many", 1),
+        ("tested", 1),
+        *(
+            pytest.param(*more, marks=pytest.mark.exhaustive)
+            for more in (("many", 2), ("many", 3), ("tested", 2))
+        ),
+    ],
 )
 def test_a_run_killed_in_solve_and_in_grade_ends_as_if_undisturbed(
     request: pytest.FixtureRequest,

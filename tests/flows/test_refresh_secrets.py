@@ -124,6 +124,7 @@ def tables_with(home: Path, text: str) -> list[str]:
     return sorted(table for table, ((count,),) in hits if count)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_token_is_in_nothing_that_a_refresh_full_of_errors_writes(
     lone_paydag: Paydag, home: Path, tmp_path: Path

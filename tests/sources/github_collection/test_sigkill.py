@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -82,6 +83,7 @@ kills = st.builds(
 )
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=2, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     schedule=schedules(PLAIN, most_acts=3, most_issues=16),

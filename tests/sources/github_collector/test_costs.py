@@ -58,6 +58,7 @@ def test_the_points_of_the_record_are_those_that_were_charged(story: Story) -> N
         assert (chapter.result.calls, chapter.result.points) == (len(chapter.calls), charged)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.timeout(600)  # the server executes every answer, 60 s of work for two cores
 def test_two_thousand_issues_stay_within_the_bounds(tmp_path: Path) -> None:
