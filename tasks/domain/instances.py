@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from tasks.domain.bounties import Rung
 from tasks.domain.boxes import Limits
+from tasks.domain.coding import CodingReference, CodingTask
 from tasks.domain.digests import digest
 
 # Whose conventions tests are found and named by.
@@ -35,6 +36,12 @@ REASONS: Final = {
     "leak": "the task tells how it ended, and the dataset rejects what leaks",
     "duplicate_generation": "another published file describes the same task",
     "unsupported": "the document is of a shape this version does not build from",
+    "hourly": "the posting is paid by the hour, and the dataset takes fixed prices",
+    "near_duplicate": "another posting says the same in the same words",
+    "no_family": "no family of programs fits the posting's tags and words",
+    "no_rate": "the rate table does not hold the posting's currency",
+    "not_selected": "the dataset takes so many postings, and others come first",
+    "degenerate": "the cases drawn for the posting can be passed by a constant answer",
 }
 
 
@@ -93,7 +100,8 @@ class Environment(BaseModel, frozen=True, extra="forbid"):
     """Where a submission is graded.
 
     kind `none`: a pure judge. `tests`: the repository at the base commit, `test_command` run in
-    it, results in the JUnit file `report`. `swelancer`: the published image contract.
+    it, results in the JUnit file `report`. `swelancer`: the published image contract. `programs`:
+    small programs, many to a container of `image`.
 
     The image is `image` as it is, or `base` with `setup` run on it once, one shell line after the
     other, beside those files of the repository that match `dependencies`. `service` is a command
@@ -105,7 +113,7 @@ class Environment(BaseModel, frozen=True, extra="forbid"):
     its tests, where that is another command than the published one.
     """
 
-    kind: Literal["none", "tests", "swelancer"] = "none"
+    kind: Literal["none", "tests", "swelancer", "programs"] = "none"
     image: str | None = None
     base: str | None = None
     setup: tuple[str, ...] = ()
@@ -136,6 +144,7 @@ class Reference(BaseModel, frozen=True, extra="forbid"):
     hidden_tests: tuple[HiddenFile, ...] = ()
     hidden_tests_reason: str | None = None
     bug_patch: str | None = None
+    coding: CodingReference | None = None
 
 
 class Offer(BaseModel, frozen=True, extra="forbid"):
@@ -148,6 +157,7 @@ class Offer(BaseModel, frozen=True, extra="forbid"):
     statement: str
     base: str | None = None
     proposals: tuple[Proposal, ...] = ()
+    coding: CodingTask | None = None
 
 
 class TaskInstance(BaseModel, frozen=True, extra="forbid"):
@@ -167,6 +177,7 @@ class TaskInstance(BaseModel, frozen=True, extra="forbid"):
     base: str | None = None
     as_of: datetime | None = None
     proposals: tuple[Proposal, ...] = ()
+    coding: CodingTask | None = None
     reference: Reference = Reference()
     environment: Environment = Environment()
     ladder: tuple[Rung, ...] = ()
@@ -189,6 +200,7 @@ class TaskInstance(BaseModel, frozen=True, extra="forbid"):
             statement=self.statement,
             base=self.base,
             proposals=self.proposals,
+            coding=self.coding,
         )
 
 

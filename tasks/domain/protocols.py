@@ -14,6 +14,7 @@ from tasks.domain.documents import Document
 from tasks.domain.history import Change, ChangeSize, CommitFacts, Patched
 from tasks.domain.instances import Environment, Offer, Overlay, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.postings import Posting
 from tasks.domain.published import PublishedTask
 from tasks.domain.rollouts import Job, Solution, Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
@@ -34,6 +35,7 @@ class Market(BaseModel, frozen=True, extra="forbid"):
     issues: tuple[IssueHistory, ...] = ()
     pulls: tuple[PullRequest, ...] = ()
     published: tuple[PublishedTask, ...] = ()
+    postings: tuple[Posting, ...] = ()
     malformed: tuple[Malformed, ...] = ()
 
 
