@@ -1,13 +1,10 @@
-"""What a cell of a published file can hold: Python literals, escaped text, amounts."""
+"""What a cell of the published benchmark can hold: escaped text, amounts, or nothing."""
 
-import ast
 import re
-import warnings
-from collections.abc import Iterable, Mapping
-from typing import Any
 
 from tasks.domain.errors import DataError
 from tasks.domain.money import dollars_to_cents
+from tasks.sources.cells import read_literal
 
 _ESCAPE = re.compile(
     r"\\(?:u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})|x(?P<x>[0-9a-fA-F]{2})"
@@ -21,8 +18,6 @@ _STRING = re.compile(r"(?P<q>['\"])(?:(?!(?P=q))[^\\\n]|\\.)*(?P=q)", re.DOTALL)
 # Far above any bounty and far below what a 64-bit column can hold.
 _MOST_CENTS = 10**14
 
-_MOST_LEVELS = 100
-
 # How a table library spells an empty cell when it writes a file back.
 _EMPTY = frozenset({"", "nan", "None"})
 
@@ -34,17 +29,6 @@ def is_blank(cell: str | None) -> bool:
 def filled(cell: str | None) -> str | None:
     """The cell verbatim, None where it is empty."""
     return None if is_blank(cell) else cell
-
-
-def read_literal(cell: str, column: str) -> Any:
-    """The value of a Python literal. Raises DataError that names the column."""
-    try:
-        with warnings.catch_warnings():
-            # An unknown escape such as '\d' is only a warning, and means what it says.
-            warnings.simplefilter("ignore")
-            return ast.literal_eval(cell.strip())
-    except (SyntaxError, ValueError, RecursionError, MemoryError, TypeError) as error:
-        raise DataError(f"{column}: not a Python literal ({type(error).__name__})") from error
 
 
 def read_text(cell: str) -> str:
@@ -96,33 +80,3 @@ def read_price_cents(text: str) -> int:
     if cents > _MOST_CENTS:
         raise DataError(f"price: {text[:40]!r} is beyond any bounty")
     return cents
-
-
-def require_storable(value: Any, where: str = "", depth: int = 0) -> None:
-    """Raises DataError for what no table can hold: NUL characters, lone surrogates, and
-    nesting that exhausts the stack of whoever writes it as JSON."""
-    if depth > _MOST_LEVELS:
-        raise DataError(f"{where}: nested too deeply")
-    if isinstance(value, str):
-        _require_storable_text(value, where)
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            _require_storable_text(str(key), where or "header")
-            require_storable(inner, where or str(key), depth + 1)
-    elif isinstance(value, Iterable):
-        for inner in value:
-            require_storable(inner, where, depth + 1)
-
-
-def storable(name: str) -> str:
-    """A file name whose bytes are no UTF-8 still needs an id that can be stored."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _require_storable_text(text: str, where: str) -> None:
-    if "\x00" in text:
-        raise DataError(f"{where}: holds a NUL character")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise DataError(f"{where}: holds bytes or a surrogate that are no text") from error

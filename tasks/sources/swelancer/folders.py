@@ -5,7 +5,8 @@ from typing import Any
 
 from tasks.domain.errors import DataError
 from tasks.domain.published import PublishedTask
-from tasks.sources.swelancer.cells import read_price_cents, require_storable
+from tasks.sources.cells import require_storable
+from tasks.sources.swelancer.cells import read_price_cents
 from tasks.sources.swelancer.rows import REPOSITORY, described, issue_number
 
 _RANK = 3

@@ -6,7 +6,8 @@ from typing import Any
 
 from tasks.domain.errors import DataError
 from tasks.domain.instances import Proposal
-from tasks.sources.swelancer.cells import join_surrogates, require_storable
+from tasks.sources.cells import require_storable
+from tasks.sources.swelancer.cells import join_surrogates
 
 # Only at the text's start or after a rule: a proposal may quote another one's heading.
 _HEADING = re.compile(

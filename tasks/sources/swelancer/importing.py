@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from tasks.domain.documents import Document
 from tasks.domain.errors import DataError, UsageError
-from tasks.sources.swelancer.cells import require_storable
+from tasks.sources.cells import require_storable
 from tasks.sources.swelancer.folders import read_folder
 from tasks.sources.swelancer.kinds import ISSUE_FOLDER, MALFORMED, ROW, SOURCE_NAME
 from tasks.sources.swelancer.members import Member, open_members

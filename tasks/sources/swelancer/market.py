@@ -7,7 +7,7 @@ from tasks.domain.documents import Document
 from tasks.domain.errors import DataError
 from tasks.domain.protocols import Malformed, Market
 from tasks.domain.published import PublishedTask
-from tasks.sources.swelancer.cells import storable
+from tasks.sources.cells import storable
 from tasks.sources.swelancer.folders import read_folder
 from tasks.sources.swelancer.kinds import ISSUE_FOLDER, MALFORMED, ROW, SOURCE_NAME
 from tasks.sources.swelancer.rows import read_row

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from tasks.domain.errors import UsageError
-from tasks.sources.swelancer.cells import storable
+from tasks.sources.cells import storable
 
 _MOST_BYTES = 1 << 30
 

@@ -4,7 +4,8 @@ import re
 from typing import Any, Final
 
 from tasks.domain.errors import DataError
-from tasks.sources.swelancer.cells import join_surrogates, read_literal
+from tasks.sources.cells import read_literal
+from tasks.sources.swelancer.cells import join_surrogates
 
 _OPENING: Final = "the following issue:"
 # The issue's own text may hold the sentence too; the template's is the last at a line's start.

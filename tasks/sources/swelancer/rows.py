@@ -6,13 +6,12 @@ from typing import Any, Final
 
 from tasks.domain.errors import DataError
 from tasks.domain.published import PublishedTask
+from tasks.sources.cells import read_literal, require_storable
 from tasks.sources.swelancer.cells import (
     filled,
     join_surrogates,
-    read_literal,
     read_price_cents,
     read_text,
-    require_storable,
 )
 from tasks.sources.swelancer.games import read_game
 from tasks.sources.swelancer.prompts import read_prompt
