@@ -53,7 +53,7 @@ def solver(request: pytest.FixtureRequest, tmp_path: Path) -> Solver:
 
 
 def test_the_three_shelves_hold_what_this_version_promises() -> None:
-    assert {"github", "swelancer"} <= set(sources())
+    assert {"github", "kaggle", "swelancer"} <= set(sources())
     assert {"ic_swe", "swe_manager"} <= set(variants())
     assert {"gold", "null", "first", "last", "random", "longest", "replay"} <= set(known_solvers())
 
@@ -72,7 +72,7 @@ def test_a_source_reads_nothing_where_there_is_nothing(source: Source, tmp_path:
 
 
 def test_a_source_lists_what_it_cannot_read(source: Source) -> None:
-    kinds = {"github": "github.issue", "swelancer": "swelancer.row"}
+    kinds = {"github": "github.issue", "kaggle": "kaggle.posting", "swelancer": "swelancer.row"}
     strange = Document(source.name, kinds.get(source.name, "x"), "o/n#1", MOMENT, {"strange": 1})
     market = source.parse(iter([strange]))
     assert len(market.malformed) == 1

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from tasks.domain.bounties import PRICE_RULES
 from tasks.domain.boxes import Limits
+from tasks.domain.columns import PostingsFile
 from tasks.domain.digests import digest
 from tasks.domain.errors import UsageError
 from tasks.domain.instances import Framework
@@ -65,8 +66,16 @@ class SwelancerSection(BaseModel, frozen=True, extra="forbid"):
     repository: str = "Expensify/App"
 
 
+class KaggleSection(PostingsFile, frozen=True, extra="forbid"):
+    """Postings published in a Kaggle dataset; downloaded, or landed with `--from kaggle=PATH`.
+
+    `columns` need only name what the file calls otherwise than the bundled dataset does.
+    """
+
+
 class Sources(BaseModel, frozen=True, extra="forbid"):
     github: GithubSection | None = None
+    kaggle: KaggleSection | None = None
     swelancer: SwelancerSection | None = None
 
 
@@ -114,7 +123,7 @@ class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
     title: str = ""
     description: str = ""
     sources: Sources
-    variants: tuple[Literal["ic_swe", "swe_manager"], ...] = Field(min_length=1)
+    variants: tuple[Literal["freelance_code", "ic_swe", "swe_manager"], ...] = Field(min_length=1)
     price_rule: str = "final"
     paths: PathRules = PathRules()
     environment: EnvironmentSection = EnvironmentSection()

@@ -8,6 +8,7 @@ from tasks.domain.errors import DataError
 from tasks.domain.protocols import Malformed, Market
 from tasks.domain.published import PublishedTask
 from tasks.sources.cells import storable
+from tasks.sources.newest import newest_of
 from tasks.sources.swelancer.folders import read_folder
 from tasks.sources.swelancer.kinds import ISSUE_FOLDER, MALFORMED, ROW, SOURCE_NAME
 from tasks.sources.swelancer.rows import read_row
@@ -17,7 +18,7 @@ def read_market(documents: Iterable[Document]) -> Market:
     """Tasks and what cannot be read, sorted; order and duplicates of the input do not matter."""
     published: list[PublishedTask] = []
     malformed: list[Malformed] = []
-    for document in _newest(documents):
+    for document in newest_of(documents, SOURCE_NAME):
         try:
             read = _read(document)
         except DataError as error:
@@ -29,24 +30,6 @@ def read_market(documents: Iterable[Document]) -> Market:
     published.sort(key=lambda task: (task.file, task.task_id, task.document_id))
     malformed.sort(key=lambda entry: (entry.file, entry.row or 0, entry.document_id, entry.reason))
     return Market(published=tuple(published), malformed=tuple(malformed))
-
-
-def _newest(documents: Iterable[Document]) -> Iterable[Document]:
-    newest: dict[tuple[str, str], Document] = {}
-    for document in documents:
-        if document.source != SOURCE_NAME:
-            continue
-        key = (document.kind, document.external_id)
-        if key not in newest or _is_newer(document, newest[key]):
-            newest[key] = document
-    return newest.values()
-
-
-def _is_newer(document: Document, other: Document) -> bool:
-    """By (fetched_at, content_sha256); the digest of a payload is only worth its time in a tie."""
-    if document.fetched_at != other.fetched_at:
-        return document.fetched_at > other.fetched_at
-    return document.content_sha256() > other.content_sha256()
 
 
 def _read(document: Document) -> PublishedTask | Malformed:
