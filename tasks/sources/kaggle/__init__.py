@@ -33,11 +33,13 @@ class Kaggle:
         if path is None:
             raise UsageError("kaggle has nothing to read: name the CSV, zip or folder")
         spec = _spec(options)
+        bids = None
         with open_tables(path, spec) as tables:
-            postings = read_postings(tables.postings(), spec)
-            bids = None
+            with tables.postings() as lines:
+                postings = read_postings(lines, spec)
             if spec.bids is not None:
-                bids = read_bids(tables.bids(), spec.bids, postings)
+                with tables.bids() as lines:
+                    bids = read_bids(lines, spec.bids, postings)
         yield from documents_of(postings, bids, spec, fetched_at)
 
     def parse(self, documents: Iterable[Document]) -> Market:

@@ -3,9 +3,9 @@
 import io
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TextIO
 
 from tasks.domain.columns import PostingsFile
 from tasks.domain.errors import UsageError
@@ -18,31 +18,32 @@ _File = tuple[str, Callable[[], IO[bytes]]]
 
 
 class Tables:
-    """Where the two tables are; each call reads one from its beginning."""
+    """Where the two tables are; each is opened at its beginning."""
 
     def __init__(self, path: Path, files: Sequence[_File], spec: PostingsFile) -> None:
         self._path = path
         self._files = files
         self._spec = spec
 
-    def postings(self) -> Iterator[str]:
+    def postings(self) -> AbstractContextManager[TextIO]:
         """The lines of the table of postings. Raises UsageError where it is not there."""
         alone = self._spec.bids is None
         return self._lines(self._spec.file, or_the_only_one=alone)
 
-    def bids(self) -> Iterator[str]:
+    def bids(self) -> AbstractContextManager[TextIO]:
         """The lines of the table of bids. Raises UsageError where it is not there."""
         assert self._spec.bids is not None
         return self._lines(self._spec.bids.file, or_the_only_one=False)
 
-    def _lines(self, wanted: str, *, or_the_only_one: bool) -> Iterator[str]:
+    @contextmanager
+    def _lines(self, wanted: str, *, or_the_only_one: bool) -> Iterator[TextIO]:
         name, opened = self._choose(wanted, or_the_only_one)
         limited = io.BufferedReader(_Limited(opened(), f"{self._path}: {storable(name)}"))
         # Bytes that are no UTF-8 stay visible, so that they cost their row and no other.
         with io.TextIOWrapper(
             limited, encoding="utf-8-sig", errors="surrogateescape", newline=""
         ) as lines:
-            yield from lines
+            yield lines
 
     def _choose(self, wanted: str, or_the_only_one: bool) -> _File:
         tables = [file for file in self._files if file[0].lower().endswith(".csv")]
