@@ -7,10 +7,11 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from tasks.domain.collecting import Access
+from tasks.domain.collecting import Access, DownloadAccess
 from tasks.domain.errors import UsageError
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
+_SECRETS = ("PREFECT_", "GITHUB_TOKEN", "KAGGLE_", "UPWORK_")
 
 
 class Settings(BaseSettings):
@@ -26,6 +27,10 @@ class Settings(BaseSettings):
     github_graphql_url: str | None = Field(default=None, validation_alias="GITHUB_GRAPHQL_URL")
     github_api_url: str | None = Field(default=None, validation_alias="GITHUB_API_URL")
     github_git_url: str | None = Field(default=None, validation_alias="GITHUB_GIT_URL")
+    kaggle_api_token: SecretStr | None = Field(default=None, validation_alias="KAGGLE_API_TOKEN")
+    kaggle_username: str | None = Field(default=None, validation_alias="KAGGLE_USERNAME")
+    kaggle_key: SecretStr | None = Field(default=None, validation_alias="KAGGLE_KEY")
+    kaggle_api_url: str | None = Field(default=None, validation_alias="KAGGLE_API_URL")
     docker_host: str | None = Field(default=None, validation_alias="DOCKER_HOST")
 
 
@@ -100,11 +105,34 @@ def _git_beside(api_url: str) -> str:
     return urlunsplit((parts.scheme, host, path, "", ""))
 
 
+def kaggle_access() -> DownloadAccess:
+    """KAGGLE_API_TOKEN, else KAGGLE_USERNAME and KAGGLE_KEY, and where Kaggle is.
+
+    Raises UsageError where KAGGLE_API_URL is no address.
+    """
+    settings = Settings()
+    access = DownloadAccess(
+        token=settings.kaggle_api_token,
+        username=settings.kaggle_username,
+        key=settings.kaggle_key,
+        environment=_without_secrets(),
+    )
+    if not settings.kaggle_api_url:
+        return access
+    url = settings.kaggle_api_url.rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise UsageError("KAGGLE_API_URL is no address; write https://host, as of a mirror")
+    return access.model_copy(update={"url": url})
+
+
 def without_secrets(home: Path) -> dict[str, str]:
     """The environment of a server started for this home: no PREFECT_ or token variable gets in."""
-    hidden = ("PREFECT_", "GITHUB_TOKEN", "KAGGLE_", "UPWORK_")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
-    return kept | {"PREFECT_HOME": str(home / "prefect"), "DO_NOT_TRACK": "1"}
+    return _without_secrets() | {"PREFECT_HOME": str(home / "prefect"), "DO_NOT_TRACK": "1"}
+
+
+def _without_secrets() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith(_SECRETS)}
 
 
 def configure_process(values: dict[str, str]) -> None:

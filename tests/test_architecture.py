@@ -39,6 +39,8 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "git": ("tasks.repos",),
     "httpx": ("tasks.sources",),
     "kaggle": ("tasks.sources.kaggle",),
+    "kagglesdk": ("tasks.sources.kaggle",),
+    "requests": ("tasks.sources.kaggle",),
     "jinja2": ("tasks.reporting",),
     "typer": ("flows",),
     "rich": ("flows",),
@@ -46,7 +48,7 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "pydantic_settings": ("tasks.settings",),
     "yaml": ("tasks.specs",),
 }
-LAZY: Final = ("kaggle",)
+LAZY: Final = ("kaggle", "kagglesdk", "requests")
 
 
 def _within(module: str, places: tuple[str, ...]) -> bool:

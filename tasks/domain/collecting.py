@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
 from tasks.domain.documents import Document
 
@@ -39,6 +40,48 @@ class Access(BaseModel, frozen=True, extra="forbid"):
     api_url: str = "https://api.github.com"
     git_url: str = "https://github.com"
     git_token: SecretStr | None = None
+
+
+class DownloadAccess(BaseModel, frozen=True, extra="forbid"):
+    """Where Kaggle is reached and with which secrets: a token, or a user and their key.
+
+    `environment` is what the process that downloads may see of this one's: no secrets.
+    """
+
+    token: SecretStr | None = None
+    username: str | None = None
+    key: SecretStr | None = None
+    url: str = "https://api.kaggle.com"
+    environment: Mapping[str, str] = Field(default_factory=dict, repr=False)
+
+
+class Downloaded(BaseModel, frozen=True, extra="forbid"):
+    """A version of a dataset that is in the cache, whole; `calls` were sent to have it there."""
+
+    path: Path
+    version: int
+    fresh: bool
+    calls: int
+
+
+class Downloader(Protocol):
+    """A source whose files are published as a whole: downloaded first, then fetched from there."""
+
+    name: ClassVar[str]
+
+    def check_download(self, access: DownloadAccess) -> None:
+        """Raise UsageError where credentials are missing, half given, or cannot be any."""
+        ...
+
+    async def download(
+        self, options: Mapping[str, Any], access: DownloadAccess, cache: Path
+    ) -> Downloaded:
+        """The version that `options` pins, else the newest one, below `cache`.
+
+        What is there already is not downloaded again. Raises UsageError for credentials and names
+        that are not accepted, SystemFault for everything else; leaves nothing half done behind.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
+from tasks.domain.collecting import DownloadAccess, Downloaded
 from tasks.domain.columns import PostingsFile
 from tasks.domain.documents import Document
 from tasks.domain.errors import UsageError
 from tasks.domain.protocols import Market, Source
+from tasks.sources.kaggle.download import check_credentials, download
 from tasks.sources.kaggle.files import open_tables
 from tasks.sources.kaggle.kinds import SOURCE_NAME
 from tasks.sources.kaggle.landing import documents_of
@@ -41,6 +43,15 @@ class Kaggle:
                 with tables.bids() as lines:
                     bids = read_bids(lines, spec.bids, postings)
         yield from documents_of(postings, bids, spec, fetched_at)
+
+    def check_download(self, access: DownloadAccess) -> None:
+        check_credentials(access)
+
+    async def download(
+        self, options: Mapping[str, Any], access: DownloadAccess, cache: Path
+    ) -> Downloaded:
+        """The zip of the version that `options` name, in the cache; see `Downloader`."""
+        return await download(_spec(options), access, cache)
 
     def parse(self, documents: Iterable[Document]) -> Market:
         return read_market(documents)
