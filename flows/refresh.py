@@ -9,13 +9,14 @@ from prefect import flow, get_run_logger, runtime
 from prefect.artifacts import acreate_table_artifact
 from pydantic import Field
 
+from tasks import progress
 from tasks.archive import archive_folder, export_archive
 from tasks.asking import collect_request
 from tasks.collecting import collect
 from tasks.domain.collecting import CollectRequest
 from tasks.domain.errors import PaydagError
 from tasks.fanout import run_once
-from tasks.landings import Landing, collects, plan_landings
+from tasks.landings import Landing, collects, downloaded, downloads, plan_landings
 from tasks.mirroring import mirrored_repositories
 from tasks.repos import stoppable
 from tasks.scrape import (
@@ -103,7 +104,21 @@ async def _land(home: Path, landing: Landing, request: CollectRequest) -> Scrape
     dataset, source, path, options = landing
     if path is None and collects(source):
         return await collect(home, dataset, source, options, request)
+    if path is None and downloads(source):
+        return await _land_download(home, landing)
     return scrape_source(str(home), dataset, source, str(path) if path else None, options)
+
+
+async def _land_download(home: Path, landing: Landing) -> ScrapeResult:
+    progress.report(f"refresh {landing.dataset}", 0, None, "asking for the newest version")
+    found = await downloaded(landing, home)
+    get_run_logger().info(
+        "%s: version %d %s", landing.source, found.version, "is new" if found.fresh else "was there"
+    )
+    result = scrape_source(
+        str(home), landing.dataset, landing.source, str(found.path), landing.options
+    )
+    return result.model_copy(update={"calls": found.calls})
 
 
 def _archived(home: Path, result: ScrapeResult, landing: Landing, folder: Path) -> ScrapeResult:

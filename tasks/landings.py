@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from tasks.asking import refuse_files
-from tasks.domain.collecting import Access, Collector, CollectRequest
+from tasks.domain.collecting import Collector, CollectRequest, Downloaded, Downloader
 from tasks.domain.errors import UsageError
+from tasks.settings import github_access, kaggle_access
 from tasks.sources import source_named
 from tasks.specs import DatasetSpec
 
@@ -45,21 +46,39 @@ def plan_landings(
                     f"`paydag refresh {spec.name} --from swelancer=PATH`"
                 )
             plan.append(Landing(spec.name, source, path, options))
-    if all(landing.path is not None for landing in plan):
-        refuse_files(request, f"{', '.join(spec.name for spec, _ in specs)} is landed from files")
+    if not any(landing.path is None and collects(landing.source) for landing in plan):
+        whole = any(landing.path is None for landing in plan)
+        how = "is downloaded whole" if whole else "is landed from files"
+        refuse_files(request, f"{', '.join(spec.name for spec, _ in specs)} {how}")
     return plan
 
 
-def check_access(plan: Sequence[Landing], access: Access) -> None:
-    """Raise UsageError where something is to be collected that `access` does not open."""
+def check_access(plan: Sequence[Landing]) -> None:
+    """Raise UsageError where something is to be collected or downloaded that the environment
+    does not open."""
     for landing in plan:
-        if landing.path is None and collects(landing.source):
-            cast("Collector", source_named(landing.source)).check_access(access)
+        if landing.path is not None:
+            continue
+        if collects(landing.source):
+            cast("Collector", source_named(landing.source)).check_access(github_access())
+        elif downloads(landing.source):
+            cast("Downloader", source_named(landing.source)).check_download(kaggle_access())
 
 
 def collects(source: str) -> bool:
     """Whether a source can be collected over the network."""
     return hasattr(source_named(source), "open")
+
+
+def downloads(source: str) -> bool:
+    """Whether the files of a source can be downloaded."""
+    return hasattr(source_named(source), "download")
+
+
+async def downloaded(landing: Landing, home: Path) -> Downloaded:
+    """The files of a landing that names none, in the home's cache. Raises as `Downloader` says."""
+    source = cast("Downloader", source_named(landing.source))
+    return await source.download(landing.options, kaggle_access(), home / "cache" / landing.source)
 
 
 def split_from(value: str, names: Iterable[str]) -> tuple[str | None, Path]:

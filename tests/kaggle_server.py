@@ -69,13 +69,14 @@ class KaggleServer:
                 reply = outer.answer(self.path, self.headers.get("Authorization", ""), body)
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
-                    self.send_header(name, value)
+                    if value:
+                        self.send_header(name, value)
                 if "Content-Length" not in reply.headers:
                     self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
                 end = len(reply.body) // 2 if reply.torn else len(reply.body)
                 self.wfile.write(reply.body[:end])
-                self.close_connection = reply.torn
+                self.close_connection = reply.torn or reply.headers.get("Content-Length") == ""
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""

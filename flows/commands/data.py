@@ -9,7 +9,7 @@ from flows.session import Answer, Session
 from tasks.asking import collect_request, moment, refuse_files
 from tasks.domain.errors import unknown
 from tasks.landings import check_access, plan_landings
-from tasks.settings import dataset_folders, github_access
+from tasks.settings import dataset_folders
 from tasks.specs import load_spec
 
 
@@ -77,7 +77,7 @@ def refresh(
         refuse_files(request, "--from lands files instead")
     folder = str(archive.expanduser().absolute()) if archive else None
     specs = [load_spec(name, dataset_folders()) for name in datasets]
-    check_access(plan_landings(specs, from_ or [], request), github_access())
+    check_access(plan_landings(specs, from_ or [], request))
 
     async def run() -> list[object]:
         from flows.refresh import refresh as flow

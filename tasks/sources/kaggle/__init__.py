@@ -12,7 +12,7 @@ from tasks.domain.columns import PostingsFile
 from tasks.domain.documents import Document
 from tasks.domain.errors import UsageError
 from tasks.domain.protocols import Market, Source
-from tasks.sources.kaggle.download import check_credentials, download
+from tasks.sources.kaggle.downloads import check_credentials, download
 from tasks.sources.kaggle.files import open_tables
 from tasks.sources.kaggle.kinds import SOURCE_NAME
 from tasks.sources.kaggle.landing import documents_of

@@ -128,7 +128,7 @@ def _workplace(shelf: Path) -> Iterator[Path]:
 def _runs(process: str) -> bool:
     try:
         os.kill(int(process), 0)
-    except (ValueError, ProcessLookupError):
+    except (ValueError, OverflowError, ProcessLookupError):
         return False
     except OSError:  # somebody else's
         return True
