@@ -1,13 +1,18 @@
 """The workbench of a stage: the sandbox and the mirrors that a variant may use."""
 
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from tasks.domain.errors import DataError, SystemFault
-from tasks.domain.instances import TaskInstance
-from tasks.domain.protocols import CodeHistory, Sandbox
+from tasks.domain.history import CodeHistory
+from tasks.domain.instances import Environment, TaskInstance
+from tasks.domain.protocols import ProgramRunner, Sandbox
 from tasks.repos import Mirror, mirror_path
-from tasks.sandbox import sandbox_named
+from tasks.sandbox import ProcessSandbox, sandbox_named
+from tasks.sandbox.process_programs import ProcessPrograms
 
 
 class Workbench:
@@ -20,6 +25,8 @@ class Workbench:
         self._name = sandbox
         self._home = home
         self._mirrors: dict[str, Mirror] = {}
+        self._programs: dict[str, ProgramRunner] = {}
+        self._open = ExitStack()
 
     @cached_property
     def sandbox(self) -> Sandbox:
@@ -49,9 +56,30 @@ class Workbench:
             self._mirrors[name] = Mirror(mirror_path(self._home, name))
         return self._mirrors[name]
 
+    def programs(self, environment: Environment) -> ProgramRunner:
+        """Where small programs of this environment run; started once, and ended by `close`.
+
+        Raises SystemFault where there is no such place.
+        """
+        name = environment.model_dump_json(exclude_defaults=True)
+        if name not in self._programs:
+            self._programs[name] = self._runner(environment)
+        return self._programs[name]
+
+    def _runner(self, environment: Environment) -> ProgramRunner:
+        if self._name == ProcessSandbox.name:
+            return ProcessPrograms(environment, "a task")
+        from tasks.sandbox.programs import pool_of  # the SDK again
+
+        return self._open.enter_context(pool_of(environment, "programs"))
+
+    def close(self) -> None:
+        self._programs.clear()
+        self._open.close()
+
 
 class Workbenches:
-    """One workbench a sandbox, for the length of a batch."""
+    """One workbench a sandbox, for the length of the block."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -61,3 +89,16 @@ class Workbenches:
         if sandbox not in self._benches:
             self._benches[sandbox] = Workbench(self._home, sandbox)
         return self._benches[sandbox]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with ExitStack() as stack:
+            for bench in self._benches.values():
+                stack.callback(bench.close)

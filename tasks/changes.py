@@ -13,6 +13,7 @@ from tasks.readers import Readers
 from tasks.reading import ISSUE, PULL, Job, Tables, read
 from tasks.sources.github.parse import other_names
 from tasks.storing import drop_outcomes, store_documents, store_issues
+from tasks.variants import issue_variants
 from tasks.warehouse import Row, Session, Warehouse
 from tasks.warehouse.columns import texts_as_table
 from tasks.warehouse.snapshot import (
@@ -127,7 +128,7 @@ def _judge_others(plan: Plan, this: _Round) -> None:
             retried=RETRIED,
             general=plan.judging.inputs.general,
             repositories=list(plan.repositories),
-            variants=len(plan.judging.spec.variants),
+            variants=len(issue_variants(plan.judging.spec.variants)),
         )
         wanted = [(ISSUE, row["issue"]) for row in rows]
         names = [name for _, name in in_order(session, plan.source, wanted, this.end)]
@@ -214,7 +215,7 @@ def _drop_stale(plan: Plan) -> None:
             dataset=plan.judging.spec.name,
             source=plan.source,
             repositories=list(plan.repositories),
-            variants=list(plan.judging.spec.variants),
+            variants=issue_variants(plan.judging.spec.variants),
         )
     if stale:
         candidates = sorted({row["candidate_id"] for row in stale})

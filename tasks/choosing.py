@@ -15,7 +15,7 @@ from tasks.warehouse import Row, Session
 
 class Wanted(BaseModel, frozen=True, extra="forbid"):
     """The environment that an instance is to have. `repeats` is how often validation runs all
-    tests without and with the gold patch, at least."""
+    tests without and with the gold patch, at least. What is `pooled` shares its sandbox."""
 
     instance_digest: str
     instance_id: str
@@ -23,6 +23,7 @@ class Wanted(BaseModel, frozen=True, extra="forbid"):
     sandbox: str
     because: Because
     repeats: int
+    pooled: bool = False
 
     @property
     def runs_code(self) -> bool:
@@ -41,6 +42,11 @@ def recipe_digest(instance: TaskInstance, sandbox: str) -> str:
         mode="json", exclude={"repeats"}, exclude_defaults=True
     )
     return digest([recipe, instance.base, sandbox])
+
+
+def is_pooled(instance: TaskInstance) -> bool:
+    """Whether many submissions of such instances share a container, one after the other."""
+    return instance.environment.kind == "programs"
 
 
 def wanted_environments(
@@ -67,7 +73,8 @@ def wanted_environments(
             recipe_digest=recipe_digest(instance, choice.sandbox),
             sandbox=choice.sandbox,
             because=choice.because,
-            repeats=often if choice.sandbox != "none" else 1,
+            repeats=1 if choice.sandbox == "none" or is_pooled(instance) else often,
+            pooled=is_pooled(instance),
         )
 
     return [wanted(instance) for instance in instances]

@@ -21,14 +21,19 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 CHEAP_BATCH: Final = 500
+# Small programs: a container for so many tasks starts in less time than one of them takes.
+POOLED_BATCH: Final = 50
 MAX_TASK_RUNS: Final = 2_000
 _ARTIFACT_EVERY_S: Final = 2.0
 
 
-def batches(items: Sequence[Item], *, single: bool) -> Iterator[Sequence[Item]]:
-    """Hundreds to a task run for cheap work; one each for containers and models, and several
-    where that would be more task runs than a flow run can show."""
-    size = max(1, -(-len(items) // MAX_TASK_RUNS)) if single else CHEAP_BATCH
+def batches(
+    items: Sequence[Item], *, single: bool, size: int = CHEAP_BATCH
+) -> Iterator[Sequence[Item]]:
+    """Hundreds (`size`) to a task run for cheap work; one each for containers and models, and
+    several where that would be more task runs than a flow run can show."""
+    if single:
+        size = max(1, -(-len(items) // MAX_TASK_RUNS))
     for start in range(0, len(items), size):
         yield items[start : start + size]
 

@@ -11,11 +11,11 @@ from tasks.bench import Workbenches
 from tasks.domain.digests import digest
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION, Judgement
-from tasks.fanout import batches, run_batches, spare_cores
+from tasks.fanout import POOLED_BATCH, batches, run_batches, spare_cores
 from tasks.pruning import prune_after
 from tasks.runs import load_instances
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
-from tasks.trials import by_rollout, collect_one, judge_take, needs_sandbox
+from tasks.trials import by_rollout, collect_one, cost_of, judge_take
 from tasks.warehouse import Row, Warehouse
 
 
@@ -44,19 +44,19 @@ def grade_batch(
     warehouse = Warehouse(Path(home))
     with warehouse.read("core") as session:
         loaded = load_instances(session, (item["instance_digest"] for item in items))
-    benches = Workbenches(Path(home))
     evidence: list[Row] = []
     verdicts, faults = [], []
     try:
-        for item in items:
-            instance, before = loaded[item["instance_digest"]], len(evidence)
-            with prune_after(instance.environment, item["sandbox"], prune=prune):
-                collect_one(run_id, item, instance, benches.of(item["sandbox"]), evidence)
-            last = evidence[-1]
-            if last["status"] == "fault":
-                faults.append(f"{item['instance_id']}: {last['fault']}")
-            take = [item | row for row in evidence[before:] if row["take"] == last["take"]]
-            verdicts.append(_verdict_row(run_id, last, judge_take(take, instance)))
+        with Workbenches(Path(home)) as benches:
+            for item in items:
+                instance, before = loaded[item["instance_digest"]], len(evidence)
+                with prune_after(instance.environment, item["sandbox"], prune=prune):
+                    collect_one(run_id, item, instance, benches.of(item["sandbox"]), evidence)
+                last = evidence[-1]
+                if last["status"] == "fault":
+                    faults.append(f"{item['instance_id']}: {last['fault']}")
+                take = [item | row for row in evidence[before:] if row["take"] == last["take"]]
+                verdicts.append(_verdict_row(run_id, last, judge_take(take, instance)))
     finally:
         # Evidence may have taken minutes to collect: it is kept even where a judge breaks.
         with warehouse.write("eval") as session:
@@ -125,8 +125,9 @@ async def grade_run(
     with warehouse.read("core", "eval") as session:
         wanted = session.query("pending_evidence", **chosen, redo=redo)
     left = wanted if redo else reuse_evidence(warehouse, wanted)
-    single = [item for item in left if needs_sandbox(item)]
-    cheap = [item for item in left if not needs_sandbox(item)]
+    by_cost: dict[str, list[Row]] = {"cheap": [], "pooled": [], "sandboxed": []}
+    for item in left:
+        by_cost[cost_of(item)].append(item)
     shared = {"home": str(home), "run_id": run.run_id}
 
     def to_grade(batch: Sequence[Row], label: str) -> dict[str, Any]:
@@ -135,7 +136,11 @@ async def grade_run(
     def to_judge(batch: Sequence[list[Row]], label: str) -> dict[str, Any]:
         return {**shared, "items": list(batch), "label": label}
 
-    work = [*batches(cheap, single=False), *batches(single, single=True)]
+    work = [
+        *batches(by_cost["cheap"], single=False),
+        *batches(by_cost["pooled"], single=False, size=POOLED_BATCH),
+        *batches(by_cost["sandboxed"], single=True),
+    ]
     faults = await run_batches(
         "grade", grade_batch, work, to_grade, workers=workers or spare_cores()
     )

@@ -13,10 +13,12 @@ from tasks.domain.overrides import Override
 from tasks.overlays import Overlays
 from tasks.repos import mirror_path
 from tasks.specs import DatasetSpec, canonical
+from tasks.variants import issue_variants
 
 # Code that decides what is read from a document and what becomes of a candidate.
 _RULES: Final = (
     *("domain/*.py", "variants/*.py", "repos/*.py", "sources/swelancer/*.py"),
+    *("variants/freelance_code/**/*.py", "variants/freelance_code/*.toml"),
     *(f"sources/github/{name}.py" for name in ("parse", "plain", "texts", "timeline", "fields")),
     *("judging.py", "market.py", "narrowing.py", "reading.py", "staging.py"),
 )
@@ -74,7 +76,7 @@ def inputs_of(
     differing: dict[str, list[object]] = {}
     for issue, entries in overrides.items():
         listed = sorted(override.document_id for override in entries)
-        for variant in spec.variants:
+        for variant in issue_variants(spec.variants):
             differing.setdefault(f"{issue} {variant}", []).append(listed)
     for candidate, name in _overlaid(spec, repositories, overlays.names()).items():
         overlay = overlays.overlay(name)
@@ -93,7 +95,7 @@ def _overlaid(
     """`candidate variant` → the name of its overlay."""
     found = {}
     for repository in repositories:
-        for variant in spec.variants:
+        for variant in issue_variants(spec.variants):
             before, _, after = instance_id(repository, "\0", variant).partition("\0")
             for name in names:
                 if name.startswith(before) and name.endswith(after):

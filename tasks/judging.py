@@ -20,7 +20,7 @@ from tasks.inputs import Inputs
 from tasks.market import Context
 from tasks.overlays import Overlays
 from tasks.specs import DatasetSpec
-from tasks.variants import variant_named
+from tasks.variants import issue_variant, issue_variants
 from tasks.warehouse import Row
 
 LEAK: Final = "leak"
@@ -84,13 +84,14 @@ def context_of(
 
 
 def judge(issue: IssueHistory, judging: Judging, context: Context) -> list[Fate]:
-    """An instance or a rejection for every variant of the dataset."""
-    return [_judge(issue, variant, judging, context) for variant in judging.spec.variants]
+    """An instance or a rejection for every variant of the dataset that is made of issues."""
+    variants = issue_variants(judging.spec.variants)
+    return [_judge(issue, variant, judging, context) for variant in variants]
 
 
 def _judge(issue: IssueHistory, variant: str, judging: Judging, context: Context) -> Fate:
     try:
-        outcome = variant_named(variant).from_issue(issue, context)
+        outcome = issue_variant(variant).from_issue(issue, context)
     except DataError as error:
         outcome = _rejection(issue, variant, error.reason, str(error))
     if isinstance(outcome, Rejection):

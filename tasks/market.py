@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tasks.domain.bounties import BountyEvent
+from tasks.domain.history import CodeHistory
 from tasks.domain.instances import Environment, Overlay
 from tasks.domain.issues import PullRequest
-from tasks.domain.protocols import CodeHistory, PathRules
+from tasks.domain.protocols import PathRules
 from tasks.overlays import Overlays
 from tasks.repos import Mirror, mirror_path
 

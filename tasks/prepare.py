@@ -15,7 +15,7 @@ from tasks.domain.instances import TaskInstance
 from tasks.domain.rollouts import Run
 from tasks.domain.sandboxes import Choice
 from tasks.domain.verdicts import EnvironmentCheck
-from tasks.fanout import batches, run_batches, spare_cores
+from tasks.fanout import POOLED_BATCH, batches, run_batches, spare_cores
 from tasks.pruning import prune_after
 from tasks.runs import load_instances
 from tasks.stages import StageOutcome, now, open_warehouse, summarise, with_retries
@@ -82,12 +82,12 @@ def prepare_batch(home: str, items: list[Row], label: str, prune: bool = False) 
     wanted = [Wanted.model_validate(item) for item in items]
     with warehouse.read("core") as session:
         loaded = load_instances(session, (one.instance_digest for one in wanted))
-    benches = Workbenches(Path(home))
     rows = []
-    for one in wanted:
-        instance = loaded[one.instance_digest]
-        with prune_after(instance.environment, one.sandbox, prune=prune):
-            rows.append(prepare_one(instance, one, benches.of(one.sandbox)))
+    with Workbenches(Path(home)) as benches:
+        for one in wanted:
+            instance = loaded[one.instance_digest]
+            with prune_after(instance.environment, one.sandbox, prune=prune):
+                rows.append(prepare_one(instance, one, benches.of(one.sandbox)))
     with warehouse.write("eval") as session:
         store(session, rows)
     return [row["reason"] for row in rows if row["status"] == "fault"]
@@ -96,14 +96,19 @@ def prepare_batch(home: str, items: list[Row], label: str, prune: bool = False) 
 async def prepare_all(
     stage: str, home: Path, wanted: Sequence[Wanted], *, workers: int | None, prune: bool
 ) -> list[str]:
-    """Prepare all of these, one task run each where code runs; the faults that remain."""
+    """Prepare all of these, one task run each where tests run; the faults that remain."""
     cheap = [one.model_dump() for one in wanted if not one.runs_code]
-    single = [one.model_dump() for one in wanted if one.runs_code]
+    pooled = [one.model_dump() for one in wanted if one.runs_code and one.pooled]
+    single = [one.model_dump() for one in wanted if one.runs_code and not one.pooled]
 
     def arguments(batch: Sequence[Row], label: str) -> dict[str, Any]:
         return {"home": str(home), "items": list(batch), "label": label, "prune": prune}
 
-    work = [*batches(cheap, single=False), *batches(single, single=True)]
+    work = [
+        *batches(cheap, single=False),
+        *batches(pooled, single=False, size=POOLED_BATCH),
+        *batches(single, single=True),
+    ]
     limit = workers or spare_cores()
     return await run_batches(stage, prepare_batch, work, arguments, workers=limit)
 

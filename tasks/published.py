@@ -16,7 +16,7 @@ from tasks.sources import source_named
 from tasks.specs import DatasetSpec
 from tasks.staging import replace_events
 from tasks.storing import drop_source
-from tasks.variants import variant_named
+from tasks.variants import issue_variant
 from tasks.warehouse import Warehouse
 from tasks.warehouse.documents import newest_documents
 
@@ -122,7 +122,7 @@ def _built(task: PublishedTask, events: Sequence[BountyEvent]) -> TaskInstance |
     if not (task.title and task.statement):
         return reject("malformed", f"{task.file} carries no title or no statement")
     try:
-        return variant_named(task.variant).from_published(task, events)
+        return issue_variant(task.variant).from_published(task, events)
     except DataError as error:
         return reject(error.reason, str(error))
 

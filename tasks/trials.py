@@ -22,11 +22,12 @@ _COLUMNS: Final = ("decision", "exit_code", "report", "failure", "log")
 _FACTS: Final = set(Evidence.model_fields) - set(_COLUMNS)
 
 
-def needs_sandbox(item: Row) -> bool:
-    """Where nothing was handed in, there is nothing to run."""
-    if variant_named(item["variant"]).cost != "sandboxed":
-        return False
-    return not Submission.model_validate_json(item["submission"]).is_empty
+def cost_of(item: Row) -> str:
+    """What grading takes, as a variant's `cost`: where nothing was handed in, nothing runs."""
+    cost = variant_named(item["variant"]).cost
+    if cost == "cheap" or Submission.model_validate_json(item["submission"]).is_empty:
+        return "cheap"
+    return cost
 
 
 def collect_one(
@@ -37,7 +38,7 @@ def collect_one(
     A fault ends its take; the next take begins with its first trial.
     """
     submission = Submission.model_validate_json(item["submission"])
-    trials = trials_of(instance.environment) if needs_sandbox(item) else 1
+    trials = trials_of(instance.environment) if cost_of(item) == "sandboxed" else 1
 
     def attempt(number: int) -> None:
         for trial in range(1, trials + 1):
@@ -65,7 +66,7 @@ def _collect(
     item: Row, instance: TaskInstance, submission: Submission, bench: Workbench
 ) -> Evidence:
     try:
-        ready = bench.ready(instance) if needs_sandbox(item) else instance
+        ready = bench.ready(instance) if cost_of(item) == "sandboxed" else instance
         evidence = variant_named(instance.variant).collect(ready, submission, bench)
     except DataError as error:  # a submission that reaches out of its workspace
         return Evidence(failure="bad_submission", log=str(error))

@@ -47,6 +47,8 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "pydantic_ai": ("tasks.solvers",),
     "pydantic_settings": ("tasks.settings",),
     "yaml": ("tasks.specs",),
+    "sklearn": ("tasks.learning",),
+    "numpy": ("tasks.learning", "tasks.scoring"),
 }
 LAZY: Final = ("kaggle", "kagglesdk", "requests")
 

@@ -54,7 +54,7 @@ def solver(request: pytest.FixtureRequest, tmp_path: Path) -> Solver:
 
 def test_the_three_shelves_hold_what_this_version_promises() -> None:
     assert {"github", "kaggle", "swelancer"} <= set(sources())
-    assert {"ic_swe", "swe_manager"} <= set(variants())
+    assert {"freelance_code", "ic_swe", "swe_manager"} <= set(variants())
     assert {"gold", "null", "first", "last", "random", "longest", "replay"} <= set(known_solvers())
 
 
@@ -88,7 +88,7 @@ def test_an_unknown_source_or_variant_is_answered_with_the_known_ones() -> None:
 
 def test_a_variant_is_named_as_it_is_found_and_says_what_it_costs(variant: Variant) -> None:
     assert variants()[variant.name] is variant
-    assert variant.cost in ("cheap", "sandboxed")
+    assert variant.cost in ("cheap", "pooled", "sandboxed")
 
 
 def test_a_prompt_says_what_is_asked_and_nothing_hidden(

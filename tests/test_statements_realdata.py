@@ -85,13 +85,13 @@ def test_cleaning_twice_changes_nothing_more() -> None:
 
 def test_published_instances_leak_in_known_ways_only() -> None:
     """A permanent link in one statement points at the very commit its row names as the fix."""
-    from tasks.variants import variant_named
+    from tasks.variants import issue_variant
 
     leaks = []
     for task in published():
         if not (task.title and task.statement and task.price_cents):
             continue
-        made = variant_named(task.variant).from_published(task, ())
+        made = issue_variant(task.variant).from_published(task, ())
         assert isinstance(made, TaskInstance)
         findings = lint_instance(made, None, None, None)
         leaks += [(task.variant, f.code) for f in findings if f.severity == "leak"]

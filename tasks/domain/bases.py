@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from tasks.domain.history import ChangeSize, CommitFacts
+from tasks.domain.history import ChangeSize, CodeHistory, CommitFacts
 from tasks.domain.issues import PullRequest
 from tasks.domain.links import fixed_issues
-from tasks.domain.protocols import CodeHistory
 
 # GitHub lists, and rebases, no more commits of a pull request than this.
 MAX_COMMITS: Final = 250

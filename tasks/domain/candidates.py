@@ -15,11 +15,11 @@ from tasks.domain.acceptance import (
 from tasks.domain.bounties import BountyEvent, Rung, ladder, paid_cents, price_at, prices
 from tasks.domain.fixes import NoFix, choose_fix
 from tasks.domain.follow_ups import comments_only_in
+from tasks.domain.history import CodeHistory
 from tasks.domain.instances import Rejection
 from tasks.domain.issues import Gone, IssueHistory, PullRequest
 from tasks.domain.ledger import advertised
 from tasks.domain.links import fixed_issues, reverted_pulls
-from tasks.domain.protocols import CodeHistory
 from tasks.domain.screening import is_pull_request, pays_elsewhere, tries_automation
 from tasks.domain.titles import clean_title
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from tasks.domain.bases import fix_base
 from tasks.domain.errors import DataError
+from tasks.domain.history import CodeHistory
 from tasks.domain.issues import PullRequest
-from tasks.domain.protocols import CodeHistory
 
 # Says whether a pull request changes nothing but comments; None where nobody can tell.
 CommentsOnly = Callable[[PullRequest], bool | None]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from tasks.domain.errors import DataError
+from tasks.domain.history import CodeHistory
 from tasks.domain.instances import TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.leak_facts import facts_of
@@ -16,7 +17,6 @@ from tasks.domain.leak_names import fix_findings, link_findings, people_findings
 from tasks.domain.leak_payments import job_findings, money_findings
 from tasks.domain.leak_texts import SeenText, seen_texts
 from tasks.domain.patch_runs import NewLines, changed_lines, reads_like_code
-from tasks.domain.protocols import CodeHistory
 
 __all__ = ["LEAKS", "Finding", "LeakFacts", "TextHistory", "facts_of", "lint", "lint_instance"]
 

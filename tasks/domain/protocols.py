@@ -1,20 +1,22 @@
 """What a new source, variant, solver or sandbox must offer. They meet here and nowhere else."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
 from tasks.domain.bounties import BountyEvent
 from tasks.domain.boxes import BoxFile, ExecResult, Network, Role
 from tasks.domain.documents import Document
-from tasks.domain.history import Change, ChangeSize, CommitFacts, Patched
+from tasks.domain.history import CodeHistory
 from tasks.domain.instances import Environment, Offer, Overlay, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.postings import Posting
+from tasks.domain.programs import Case, CaseResult, Program
 from tasks.domain.published import PublishedTask
 from tasks.domain.rollouts import Job, Solution, Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
@@ -55,54 +57,6 @@ class Source(Protocol):
 
     def parse(self, documents: Iterable[Document]) -> Market:
         """The newest copy of each document, read. What cannot be read is listed, never dropped."""
-        ...
-
-
-class CodeHistory(Protocol):
-    """A repository's mirror, read only and offline. Commits and blobs are 40 hex digits.
-
-    Raises DataError with the reason `missing_commit` where something asked for is not there.
-    """
-
-    def has_commit(self, commit: str) -> bool:
-        """Whether the commit is there with every file of its tree."""
-        ...
-
-    def commit(self, commit: str) -> CommitFacts | None:
-        """What the commit says of itself, files or not; None where it is not there."""
-        ...
-
-    def changes(self, base: str, fix: str) -> Sequence[Change]:
-        """The paths that differ between two commits, sorted; both sides of a rename."""
-        ...
-
-    def change_sizes(self, base: str, fix: str) -> Collection[ChangeSize]:
-        """How large the change is, counted with renames found and not; empty where it cannot be
-        counted because files are not there."""
-        ...
-
-    def patch(self, base: str, fix: str, paths: Sequence[str]) -> str:
-        """The difference on `paths` as `git apply` takes it; empty where there is none."""
-        ...
-
-    def read_blob(self, oid: str) -> bytes: ...
-
-    def applies(self, base: str, patch: str) -> bool: ...
-
-    def absent_runs(self, base: str, runs: Collection[str]) -> frozenset[str]:
-        """Which of these runs of words stand in no file of a commit's tree. What lies between
-        words (blanks, line breaks, punctuation) does not count; letter case does."""
-        ...
-
-    def patched(self, base: str, patch: str, kept: Sequence[str]) -> Patched:
-        """The tree at `base` with a hostile patch applied three-way, outside of any work tree.
-
-        What the patch does to paths that match a pattern of `kept` is dropped.
-        """
-        ...
-
-    def archive(self, commit: str) -> bytes:
-        """The tree at a commit as a tar, byte for byte and without any of git's own files."""
         ...
 
 
@@ -179,11 +133,22 @@ class Sandbox(Protocol):
     ) -> AbstractContextManager[Box]: ...
 
 
+class ProgramRunner(Protocol):
+    """Runs small hostile programs."""
+
+    def run(self, program: Program, cases: Sequence[Case]) -> tuple[CaseResult, ...]:
+        """The program on each case by itself, in the order of the cases; none sees what another
+        one left. Raises SystemFault where the machine fails."""
+        ...
+
+
 class Bench(Protocol):
     """What a variant may use while it collects evidence."""
 
     @property
     def sandbox(self) -> Sandbox: ...
+
+    def programs(self, environment: Environment) -> ProgramRunner: ...
 
     def repository(self, name: str) -> CodeHistory: ...
 
@@ -225,21 +190,31 @@ class BuildContext(Protocol):
         ...
 
 
+class PostingContext(Protocol):
+    """What a variant may ask while it turns postings into instances.
+
+    `rates` is currency code → US dollars a unit, `predicted` posting id → cents that a model
+    expects of its tags. At most `limit` postings become instances, drawn by `seed`; all where it
+    is None. `price_rule` is the dataset's.
+    """
+
+    rates: Mapping[str, Fraction]
+    predicted: Mapping[str, int]
+    limit: int | None
+    seed: int
+    price_rule: str
+    environment: Environment
+
+
 class Variant(Protocol):
-    """A kind of work: how candidates become instances, how it is asked, collected and judged."""
+    """A kind of work: how it is asked, collected and judged.
+
+    `cost` is what grading takes: `cheap` runs nothing, `pooled` many small programs in a
+    container, `sandboxed` a container for each submission.
+    """
 
     name: ClassVar[str]
-    cost: ClassVar[Literal["cheap", "sandboxed"]]
-
-    def from_issue(self, issue: IssueHistory, context: BuildContext) -> TaskInstance | Rejection:
-        """One scraped issue. Raises DataError where a document breaks a promise."""
-        ...
-
-    def from_published(
-        self, task: PublishedTask, events: Sequence[BountyEvent]
-    ) -> TaskInstance | Rejection:
-        """One published task of this variant, generations already merged."""
-        ...
+    cost: ClassVar[Literal["cheap", "pooled", "sandboxed"]]
 
     def prompt(self, offer: Offer, seed: int) -> tuple[str, Mapping[int, int]]:
         """The text for a model and, where proposals are shuffled, shown number → original id."""
@@ -257,6 +232,32 @@ class Variant(Protocol):
         self, instance: TaskInstance, evidence: Evidence, expectation: Expectation
     ) -> Judgement:
         """Grade, second half: pure."""
+        ...
+
+
+@runtime_checkable
+class IssueVariant(Variant, Protocol):
+    """A kind of work that issues offer."""
+
+    def from_issue(self, issue: IssueHistory, context: BuildContext) -> TaskInstance | Rejection:
+        """One scraped issue. Raises DataError where a document breaks a promise."""
+        ...
+
+    def from_published(
+        self, task: PublishedTask, events: Sequence[BountyEvent]
+    ) -> TaskInstance | Rejection:
+        """One published task of this variant, generations already merged."""
+        ...
+
+
+@runtime_checkable
+class PostingVariant(Variant, Protocol):
+    """A kind of work that postings offer."""
+
+    def from_postings(
+        self, postings: Sequence[Posting], context: PostingContext
+    ) -> list[TaskInstance | Rejection]:
+        """One for each posting, in the order of their ids: which are chosen depends on all."""
         ...
 
 

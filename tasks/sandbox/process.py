@@ -23,6 +23,13 @@ from tasks.sandbox import leftovers
 _SERVICE_S: Final = 3600
 _FILE_BYTES: Final = 256 * 1024 * 1024
 _MEMORY_BYTES: Final = 4 * 1024 * 1024 * 1024
+CHILD_ENVIRONMENT: Final = {
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+"""Small and fixed: nothing of ours, no secrets, the same on any machine."""
 
 
 class ProcessSandbox:
@@ -144,7 +151,7 @@ class ProcessBox:
             process = self._start(command, given, output, env)
             if process is None:
                 return ExecResult(exit_code=127, output=f"{command[0]}: cannot be started")
-            _limit(process.pid, timeout_s)
+            limit_process(process.pid, timeout_s)
             leftovers.remember_child(self._home, process.pid)
             timed_out = False
             try:
@@ -152,7 +159,7 @@ class ProcessBox:
             except subprocess.TimeoutExpired:
                 timed_out = True
             finally:
-                _end(process)
+                end_group(process)
             return ExecResult(
                 exit_code=process.returncode, output=_read_capped(output), timed_out=timed_out
             )
@@ -161,12 +168,12 @@ class ProcessBox:
         with tempfile.TemporaryFile(dir=self._home) as sink:
             process = self._start(command, subprocess.DEVNULL, sink, env)
         if process is not None:
-            _limit(process.pid, _SERVICE_S)
+            limit_process(process.pid, _SERVICE_S)
             self._services.append(process)
 
     def still(self) -> None:
         while self._services:
-            _end(self._services.pop())
+            end_group(self._services.pop())
 
     def _start(
         self,
@@ -190,14 +197,10 @@ class ProcessBox:
             return None
 
     def _environment(self) -> dict[str, str]:
-        """A small, fixed environment: nothing of ours, no secrets, the same on any machine."""
         return {
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+            **CHILD_ENVIRONMENT,
             "HOME": str(self._home),
             "TMPDIR": str(self._home),
-            "LANG": "C.UTF-8",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_NOSYSTEM": "1",
             # `git apply` must not find a repository above the workspace and skip paths for it.
@@ -229,7 +232,8 @@ class ProcessBox:
         return file
 
 
-def _limit(pid: int, timeout_s: float) -> None:
+def limit_process(pid: int, timeout_s: float) -> None:
+    """Hold a child to processor time, size of files and memory."""
     seconds = int(timeout_s) + 5
     limits = {
         resource.RLIMIT_CPU: seconds,
@@ -242,7 +246,8 @@ def _limit(pid: int, timeout_s: float) -> None:
             resource.prlimit(pid, kind, (value, value))
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def end_group(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a child with all that it started, and wait for it."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -20,6 +20,8 @@ class Gold:
             raise ValueError("the gold solver was not given the reference")
         if job.offer.variant == "swe_manager":
             answer = Submission(selected_proposal_id=job.reference.accepted_proposal_id)
+        elif job.reference.coding is not None:
+            answer = Submission(program=job.reference.coding.solution)
         elif job.reference.gold_patch is not None:
             answer = Submission(model_patch=job.reference.gold_patch)
         else:

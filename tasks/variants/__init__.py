@@ -2,10 +2,11 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 
-from tasks.domain.errors import unknown
-from tasks.domain.protocols import Variant
+from tasks.domain.errors import UsageError, unknown
+from tasks.domain.protocols import IssueVariant, PostingVariant, Variant
 
 
 @cache
@@ -24,3 +25,21 @@ def variant_named(name: str) -> Variant:
     if name not in variants():
         raise unknown("variant", name, list(variants()))
     return variants()[name]
+
+
+def issue_variant(name: str) -> IssueVariant:
+    """The variant called `name`, which makes tasks of issues."""
+    found = variant_named(name)
+    if not isinstance(found, IssueVariant):
+        raise UsageError(f"{name} makes tasks of postings, not of issues")
+    return found
+
+
+def posting_variants(names: Iterable[str]) -> list[PostingVariant]:
+    """Those of the named variants that make tasks of postings."""
+    return [found for found in map(variant_named, names) if isinstance(found, PostingVariant)]
+
+
+def issue_variants(names: Iterable[str]) -> list[str]:
+    """Those of the named variants that make tasks of issues."""
+    return [name for name in names if isinstance(variant_named(name), IssueVariant)]

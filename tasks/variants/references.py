@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from tasks.domain.history import ABSENT, Change
+from tasks.domain.history import ABSENT, Change, CodeHistory
 from tasks.domain.instances import HiddenFile, Overlay, Reference, hidden_file
 from tasks.domain.paths import matches_any
-from tasks.domain.protocols import CodeHistory, PathRules
+from tasks.domain.protocols import PathRules
 
 
 def reference_of(

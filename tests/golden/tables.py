@@ -23,13 +23,14 @@ from typing import Any
 
 from tasks.domain.bounties import BountyEvent, Observation, ladder, paid_cents, prices
 from tasks.domain.candidates import Work, named_fixes, screen
+from tasks.domain.history import CodeHistory
 from tasks.domain.instances import Environment, Overlay, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.ledger import read_ledger
 from tasks.domain.proposals import proposals_at
-from tasks.domain.protocols import CodeHistory, PathRules
+from tasks.domain.protocols import PathRules
 from tasks.sources import source_named
-from tasks.variants import variant_named
+from tasks.variants import issue_variant
 from tests.authoring.nodes import stamp
 from tests.golden.code import EveryCommit
 from tests.golden.histories import History, documents
@@ -121,7 +122,7 @@ def found(history: History) -> Table:
     fix = work.fix if isinstance(work, Work) else None
     read = read_ledger("github", issue, fix)
     context.ledgers = {issue.name: read.events}
-    built = {name: variant_named(name).from_issue(issue, context) for name in VARIANTS}
+    built = {name: issue_variant(name).from_issue(issue, context) for name in VARIANTS}
     outcomes = {
         name: made.reason if isinstance(made, Rejection) else "ok" for name, made in built.items()
     }

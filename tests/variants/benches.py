@@ -1,11 +1,17 @@
-"""A bench for variants that need none: touching it fails."""
+"""Benches for variants that need little of one: touching the rest fails."""
 
 from typing import NoReturn
 
+from tasks.domain.instances import Environment
 from tasks.domain.protocols import Bench, Sandbox
 
 
-class _NoBench:
+class NoPrograms:
+    def programs(self, environment: Environment) -> NoReturn:
+        raise AssertionError(f"a judge of patches asked to run programs in {environment.image}")
+
+
+class _NoBench(NoPrograms):
     @property
     def sandbox(self) -> Sandbox:
         raise AssertionError("a pure judge started a sandbox")

@@ -6,19 +6,21 @@ from typing import Any
 import pytest
 
 from tasks.domain.errors import SystemFault
+from tasks.domain.history import CodeHistory
 from tasks.domain.instances import Environment, Reference, TaskInstance
-from tasks.domain.protocols import CodeHistory, Sandbox
+from tasks.domain.protocols import Sandbox
 from tasks.domain.rollouts import Submission
 from tasks.domain.verdicts import EnvironmentCheck, Expectation
 from tasks.sandbox import sandbox_named
-from tasks.variants import variant_named
+from tasks.variants import issue_variant
 from tests.domain.builders import instance
+from tests.variants.benches import NoPrograms
 from tests.variants.contract_image import BUG, FIX, ISSUE, TAG, make_image
 
-VARIANT = variant_named("ic_swe")
+VARIANT = issue_variant("ic_swe")
 
 
-class Bench:
+class Bench(NoPrograms):
     def __init__(self) -> None:
         self.sandbox: Sandbox = sandbox_named("docker")
 

@@ -12,10 +12,10 @@ from tasks.domain.grading import own_tests
 from tasks.domain.instances import TaskInstance
 from tasks.domain.rollouts import NOTHING, Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence
-from tasks.variants import variant_named
+from tasks.variants import issue_variant
 from tests.sample_home import SampleHome
 
-VARIANT = variant_named("ic_swe")
+VARIANT = issue_variant("ic_swe")
 ISSUE = 11  # small, and its fix changes a module, so that a module can be broken, too
 
 

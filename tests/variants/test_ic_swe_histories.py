@@ -12,18 +12,20 @@ import pytest
 
 from tasks.domain.bounties import BountyEvent
 from tasks.domain.errors import DataError
+from tasks.domain.history import CodeHistory
 from tasks.domain.instances import Environment, Overlay, Rejection, TaskInstance, hidden_file
 from tasks.domain.issues import PullRequest
-from tasks.domain.protocols import CodeHistory, PathRules, Sandbox
+from tasks.domain.protocols import PathRules, Sandbox
 from tasks.domain.rollouts import Submission
 from tasks.repos import Mirror
 from tasks.sandbox import sandbox_named
-from tasks.variants import variant_named
+from tasks.variants import issue_variant
 from tests.domain.builders import ISSUE, issue, ledger
 from tests.repos.files import LINK, MODULE, PLAIN, PROGRAM, Files
 from tests.repos.histories import KINDS, Merged, Repository, merged_pull
+from tests.variants.benches import NoPrograms
 
-VARIANT = variant_named("ic_swe")
+VARIANT = issue_variant("ic_swe")
 NAME = "ours__app-7-ic_swe"
 
 
@@ -128,7 +130,7 @@ def files_in(folder: Path) -> Files:
 
 
 @dataclass
-class Bench:
+class Bench(NoPrograms):
     made: Merged
     sandbox: Sandbox = field(default_factory=lambda: sandbox_named("process"))
 

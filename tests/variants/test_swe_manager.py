@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.bounties import BountyEvent
+from tasks.domain.history import CodeHistory
 from tasks.domain.instances import (
     Environment,
     Offer,
@@ -19,10 +20,10 @@ from tasks.domain.instances import (
     TaskInstance,
 )
 from tasks.domain.issues import IssueHistory, PullRequest
-from tasks.domain.protocols import CodeHistory, PathRules
+from tasks.domain.protocols import PathRules
 from tasks.domain.rollouts import NOTHING, Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
-from tasks.variants import variant_named
+from tasks.variants import issue_variant
 from tests.domain.builders import (
     ISSUE,
     URL,
@@ -39,7 +40,7 @@ from tests.domain.builders import (
 from tests.sample_home import SampleHome
 from tests.variants.benches import NO_BENCH
 
-VARIANT = variant_named("swe_manager")
+VARIANT = issue_variant("swe_manager")
 PROPOSALS = tuple(proposal(n, f"Plan <{n}>.") for n in (30, 4, 17, 8))
 
 

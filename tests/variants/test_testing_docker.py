@@ -7,19 +7,21 @@ from typing import Any
 import pytest
 
 from tasks.domain.boxes import Limits
+from tasks.domain.history import CodeHistory
 from tasks.domain.instances import Environment, HiddenFile, Reference, TaskInstance
-from tasks.domain.protocols import CodeHistory, Sandbox
+from tasks.domain.protocols import Sandbox
 from tasks.domain.rollouts import Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence
 from tasks.repos import Mirror
 from tasks.sandbox import sandbox_named
-from tasks.variants import variant_named
+from tasks.variants import issue_variant
 from tests.domain.builders import instance
 from tests.repos.files import PLAIN, Files
 from tests.repos.histories import Repository
 from tests.repos.patches import difference
+from tests.variants.benches import NoPrograms
 
-VARIANT = variant_named("ic_swe")
+VARIANT = issue_variant("ic_swe")
 RUNNER = """
 import sys, unittest, xml.etree.ElementTree as ET
 suite = ET.Element("testsuite")
@@ -83,7 +85,7 @@ FIXED = "def answer():\n    return 42\n"
 
 
 @dataclass
-class World:
+class World(NoPrograms):
     """A repository, its mirror and the real engine: what a variant gets as its bench."""
 
     made: Repository

@@ -1,0 +1,203 @@
+"""Small programs from real postings: graded by hidden cases, many to a container."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final, Literal
+
+from tasks.domain.coding import CodingReference, CodingTask
+from tasks.domain.comparing import same
+from tasks.domain.instances import Offer, Reference, Rejection, TaskInstance, instance_id
+from tasks.domain.posting_prices import posting_prices
+from tasks.domain.postings import Posting
+from tasks.domain.protocols import Bench, PostingContext
+from tasks.domain.rollouts import Submission
+from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
+from tasks.variants.freelance_code.choosing import Prices, refuse, screen
+from tasks.variants.freelance_code.families import families
+from tasks.variants.freelance_code.family import Family
+from tasks.variants.freelance_code.making import task_of
+from tasks.variants.freelance_code.running import case_name, run_program
+
+_ASK: Final = """You are a freelance programmer. Write the program that the client below needs.
+
+Title: {title}
+
+{statement}
+{examples}
+Answer with the whole program, one Python file, and nothing else.
+"""
+_EXAMPLE: Final = """
+Example {number}
+
+{inputs}
+{output}
+"""
+
+
+class FreelanceCode:
+    name: ClassVar[str] = "freelance_code"
+    cost: ClassVar[Literal["cheap", "pooled", "sandboxed"]] = "pooled"
+
+    def from_postings(
+        self, postings: Sequence[Posting], context: PostingContext
+    ) -> list[TaskInstance | Rejection]:
+        """Refused as hourly, near_duplicate, no_rate, no_price, no_family, degenerate (its cases
+        can be passed by a constant answer) or not_selected (the limit is reached), in this order.
+        """
+        known = families()
+        prices = {
+            posting.posting_id: posting_prices(
+                posting, context.rates, context.predicted.get(posting.posting_id)
+            )
+            for posting in postings
+        }
+        kept, refused = screen(postings, self.name, prices, context, known)
+        found: dict[str, TaskInstance | Rejection] = {r.candidate_id: r for r in refused}
+        made = 0
+        for posting, family in kept:
+            own = prices[posting.posting_id]
+            if context.limit is not None and made >= context.limit:
+                found[posting.posting_id] = refuse(
+                    posting,
+                    self.name,
+                    "not_selected",
+                    f"{context.limit} others come first",
+                    own[context.price_rule],
+                )
+                continue
+            built = self._built(posting, known[family], own, context)
+            made += isinstance(built, TaskInstance)
+            found[posting.posting_id] = built
+        return [found[name] for name in sorted(found)]
+
+    def _built(
+        self, posting: Posting, family: Family, prices: Prices, context: PostingContext
+    ) -> TaskInstance | Rejection:
+        task = task_of(posting, family, context.seed)
+        if task is None:
+            detail = f"the cases of {family.name} are too much alike"
+            price = prices[context.price_rule]
+            return refuse(posting, self.name, "degenerate", detail, price)
+        statement, coding, reference = task
+        return TaskInstance(
+            instance_id=instance_id(posting.market, posting.key, self.name),
+            variant=self.name,
+            repository=posting.market,
+            key=posting.key,
+            issue=posting.posting_id,
+            title=" ".join(posting.title.split()),
+            statement=statement,
+            as_of=posting.posted_at,
+            coding=coding,
+            reference=Reference(coding=reference),
+            environment=context.environment,
+            prices=dict(prices),
+        )
+
+    def prompt(self, offer: Offer, seed: int) -> tuple[str, Mapping[int, int]]:  # noqa: ARG002
+        examples = [] if offer.coding is None else _examples(offer.coding)
+        text = _ASK.format(title=offer.title, statement=offer.statement, examples="".join(examples))
+        return text, {}
+
+    def check(self, instance: TaskInstance, bench: Bench) -> EnvironmentCheck:
+        """Gradable when the solution passes every case, the stub and every wrong solution fail
+        one, and no case is passed by the answer of another case."""
+        task, reference = _coding(instance)
+        constant = _constant(reference)
+        if constant:
+            return EnvironmentCheck(gradable=False, reason=constant)
+        runner = bench.programs(instance.environment)
+        shared = (task, reference.cases, reference.comparison, runner)
+        gold = run_program(reference.solution, *shared)
+        wrong = {"the stub": reference.stub, **reference.mutants}
+        null = {
+            name: run_program(text, *shared, to_first_failure=True) for name, text in wrong.items()
+        }
+        passing = [name for name, evidence in null.items() if _passed(evidence)]
+        reason = ""
+        if not _passed(gold):
+            reason = f"gold_fails: the solution does not pass every case; {gold.log[:200]}"
+        elif passing:
+            reason = f"null_passes: a wrong solution passes every case: {passing[0]}"
+        return EnvironmentCheck(
+            gradable=not reason,
+            reason=reason,
+            expectation=Expectation(fail_to_pass=_names(reference)),
+            gold=(gold,),
+            null=tuple(
+                evidence.model_copy(update={"log": f"{name}\n{evidence.log}"})
+                for name, evidence in null.items()
+            ),
+        )
+
+    def collect(self, instance: TaskInstance, submission: Submission, bench: Bench) -> Evidence:
+        if submission.program is None:
+            return Evidence(failure="no_submission")
+        if not submission.program.strip():
+            return Evidence(failure="empty_program")
+        task, reference = _coding(instance)
+        runner = bench.programs(instance.environment)
+        return run_program(submission.program, task, reference.cases, reference.comparison, runner)
+
+    def judge(
+        self,
+        instance: TaskInstance,
+        evidence: Evidence,
+        expectation: Expectation,  # noqa: ARG002 - the cases are the instance's own
+    ) -> Judgement:
+        if evidence.report is None:
+            reason = evidence.failure or "no_report"
+            return Judgement(outcome="unresolved", reason=reason)
+        _, reference = _coding(instance)
+        missed = [n for n in _names(reference) if evidence.report.get(n) != "passed"]
+        if not missed:
+            return Judgement(outcome="resolved", reason="cases_passed")
+        passed = len(reference.cases) - len(missed)
+        return Judgement(
+            outcome="unresolved",
+            reason="case_stopped" if evidence.failure else "cases_failed",
+            detail=f"{passed} of {len(reference.cases)} cases passed; {missed[0]} did not",
+        )
+
+
+def _coding(instance: TaskInstance) -> tuple[CodingTask, CodingReference]:
+    task, reference = instance.coding, instance.reference.coding
+    if task is None or reference is None:
+        raise ValueError(f"{instance.instance_id} holds no program")
+    return task, reference
+
+
+def _names(reference: CodingReference) -> tuple[str, ...]:
+    return tuple(case_name(number) for number in range(len(reference.cases)))
+
+
+def _passed(evidence: Evidence) -> bool:
+    return set((evidence.report or {"": "missing"}).values()) == {"passed"}
+
+
+def _constant(reference: CodingReference) -> str:
+    """Why a program that prints one thing passes too much; empty where it does not."""
+    for number, case in enumerate(reference.cases):
+        for other in range(number):
+            mine, others = case.output.encode(), reference.cases[other].output.encode()
+            if same(mine, others, reference.comparison):
+                return (
+                    f"constant_answer: {case_name(other)} and {case_name(number)} have one answer"
+                )
+    return ""
+
+
+def _examples(task: CodingTask) -> list[str]:
+    return [
+        _EXAMPLE.format(
+            number=number,
+            inputs="\n".join(
+                f"{'Standard input' if name == 'stdin' else name}:\n```\n{text}```"
+                for name, text in case.inputs.items()
+            ),
+            output=f"{task.writes or 'Standard output'}:\n```\n{case.output}```",
+        )
+        for number, case in enumerate(task.examples, start=1)
+    ]
+
+
+VARIANT = FreelanceCode()

@@ -11,7 +11,7 @@ from tasks.domain.comparing import same
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.families import families
 from tasks.variants.freelance_code.family import Family, Inputs, Settings
-from tasks.variants.freelance_code.subjects import SUBJECTS, Subject
+from tasks.variants.freelance_code.subjects import Subject, subjects
 
 SEEDS = range(12)
 CASES = 8
@@ -23,7 +23,7 @@ def family(request: pytest.FixtureRequest) -> Family:
 
 
 def drawn(family: Family, seed: int) -> tuple[Subject, Settings, list[Inputs]]:
-    subject = SUBJECTS[seed % len(SUBJECTS)]
+    subject = subjects()[seed % len(subjects())]
     settings = family.draw(Draws(family.name, seed), subject)
     listed = [
         family.inputs(Draws(family.name, seed, number), subject, settings, number)
@@ -68,7 +68,7 @@ def test_the_statement_names_every_parameter(family: Family) -> None:
     """No two drawings that are solved differently may read the same."""
     read: dict[str, Settings] = {}
     for seed in range(40):
-        subject = SUBJECTS[0]
+        subject = subjects()[0]
         settings = family.draw(Draws(family.name, seed), subject)
         text = family.statement(settings, subject)
         assert read.setdefault(text, settings) == settings

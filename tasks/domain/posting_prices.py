@@ -1,0 +1,47 @@
+"""What a posting is worth under each rule for postings, in cents of US dollars."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from statistics import median_low
+
+from tasks.domain.money import round_cents
+from tasks.domain.postings import Posting
+
+
+def posting_prices(
+    posting: Posting, rates: Mapping[str, Fraction], predicted_cents: int | None
+) -> dict[str, int | None]:
+    """Price rule → cents; None where the posting does not say. `rates` is currency code → US
+    dollars a unit; what is in a currency without a rate has no price.
+
+    band_mid is the middle of the band, rounded once; median_bid is the median of the bids in US
+    dollars (the lower one of the middle two, which somebody really asked) or, in files without
+    single bids, their average; awarded_bid is the bid that won.
+    """
+    rate = rates.get(posting.currency)
+    low, high = posting.band_min_cents, posting.band_max_cents
+    middle = None if low is None or high is None else Fraction(low + high, 2)
+    awarded = [
+        _usd(bid.amount_cents, rates.get(bid.currency)) for bid in posting.bids if bid.awarded
+    ]
+    found = {
+        "band_min": _usd(low, rate),
+        "band_mid": _usd(middle, rate),
+        "band_max": _usd(high, rate),
+        "predicted": predicted_cents,
+        "median_bid": _median_bid(posting, rates),
+        "awarded_bid": awarded[0] if awarded else _usd(posting.awarded_bid_cents, rate),
+    }
+    return {rule: cents or None for rule, cents in found.items()}
+
+
+def _usd(cents: int | Fraction | None, rate: Fraction | None) -> int | None:
+    return None if cents is None or rate is None else round_cents(cents * rate)
+
+
+def _median_bid(posting: Posting, rates: Mapping[str, Fraction]) -> int | None:
+    bids = [_usd(bid.amount_cents, rates.get(bid.currency)) for bid in posting.bids]
+    known = [cents for cents in bids if cents is not None]
+    if known:
+        return median_low(known)
+    return _usd(posting.average_bid_cents, rates.get(posting.currency))

@@ -1,0 +1,1 @@
+"""What is estimated from data: prices by tags, likeness of texts. The owner of scikit-learn."""

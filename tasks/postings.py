@@ -1,0 +1,197 @@
+"""Postings of a market: staged, and judged together, since which become tasks depends on all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final
+
+from tasks.domain.digests import canonical_json, digest
+from tasks.domain.documents import Document
+from tasks.domain.instances import Environment, Rejection, TaskInstance
+from tasks.domain.near_duplicates import representatives
+from tasks.domain.posting_prices import posting_prices
+from tasks.domain.postings import Posting
+from tasks.domain.protocols import Malformed, Market
+from tasks.domain.spreads import spread
+from tasks.judging import Fate, Judging, instance_row, outcome_row
+from tasks.learning.prices import Forecast, forecast
+from tasks.published import unreadable
+from tasks.sources import source_named
+from tasks.specs import DatasetSpec
+from tasks.specs.rates import RateTable
+from tasks.storing import drop_source
+from tasks.variants import posting_variants
+from tasks.warehouse import Row, Session, Warehouse
+from tasks.warehouse.documents import newest_documents
+
+# What the forest is grown on.
+_LEARNT: Final = "band_mid"
+
+
+@dataclass(frozen=True)
+class Context:
+    """A PostingContext."""
+
+    rates: Mapping[str, Fraction]
+    predicted: Mapping[str, int]
+    limit: int | None
+    seed: int
+    price_rule: str
+    environment: Environment
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the postings of a file come to."""
+
+    fates: tuple[tuple[Fate, str], ...]
+    postings: tuple[Posting, ...]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def follow_postings(
+    warehouse: Warehouse, source: str, judging: Judging, rates: RateTable
+) -> dict[str, Any] | None:
+    """Stage and judge all postings of the dataset anew where any document or input changed.
+
+    What the dataset's card says of them; None where nothing had to be done.
+    """
+    spec = judging.spec
+    with warehouse.read("core", "raw") as session:
+        copies = session.query("newest_digests", source=source)
+        rows = [list(row.values()) for row in copies]
+        inputs = digest([judging.inputs.general, rates.model_dump(mode="json"), rows])
+        stored = session.tuples(
+            "SELECT DISTINCT inputs FROM core.outcomes "
+            "WHERE dataset = $dataset AND source = $source",
+            {"dataset": spec.name, "source": source},
+        )
+    if stored == [(inputs,)]:
+        return None
+    found = judged(spec, source_named(source).parse(_own(warehouse, source, spec)), rates)
+    outcomes = [outcome_row(fate, judging, source, place, inputs) for fate, place in found.fates]
+    instances = [instance_row(fate.linted) for fate, _ in found.fates if fate.linted is not None]
+    with warehouse.write("core", checkpoint=False) as session:
+        drop_source(session, source, spec.name)
+        _stage(session, found.postings, rates)
+        session.insert("core.task_instances", instances, on_conflict="keep")
+        session.insert("core.outcomes", outcomes)
+    return found.facts
+
+
+def _own(warehouse: Warehouse, source: str, spec: DatasetSpec) -> list[Document]:
+    """The documents of the market that the specification names; raw may hold others' as well."""
+    market = spec.market(source)
+    documents = newest_documents(warehouse, source)
+    return [d for d in documents if market in (None, d.external_id.partition("#")[0])]
+
+
+def judged(spec: DatasetSpec, market: Market, rates: RateTable) -> Judged:
+    """Every posting of every variant that is made of postings, and every row that is none."""
+    postings = sorted(market.postings, key=lambda posting: posting.posting_id)
+    per_unit = rates.per_unit
+    learnt = _forecast(postings, per_unit)
+    section = spec.freelance_code
+    context = Context(
+        rates=per_unit,
+        predicted=learnt.predicted if learnt is not None else {},
+        limit=section.limit,
+        seed=section.seed,
+        price_rule=spec.price_rule,
+        environment=Environment(kind="programs", **spec.environment.model_dump()),
+    )
+    fates = [(unreadable(row), row.file) for row in market.malformed]
+    for variant in posting_variants(spec.variants):
+        outcomes = variant.from_postings(postings, context)
+        fates += [_fate(outcome, variant.name) for outcome in outcomes]
+    facts = _facts(postings, market.malformed, fates, rates, learnt)
+    return Judged(fates=tuple(fates), postings=tuple(postings), facts=facts)
+
+
+def _fate(outcome: TaskInstance | Rejection, variant: str) -> tuple[Fate, str]:
+    if isinstance(outcome, Rejection):
+        fate = Fate(candidate=outcome.candidate_id, variant=variant, outcome=outcome)
+        return fate, outcome.origin or ""
+    fate = Fate(candidate=outcome.issue, variant=variant, outcome=outcome, linted=outcome)
+    return fate, outcome.repository
+
+
+def _forecast(postings: Sequence[Posting], rates: Mapping[str, Fraction]) -> Forecast | None:
+    """From fixed prices, each text once: a posting must not be predicted from its own copy."""
+    fixed = [posting for posting in postings if posting.rate_type == "fixed"]
+    stands_for = representatives(fixed)
+    own = [posting for posting in fixed if stands_for[posting.posting_id] == posting.posting_id]
+    prices = {p.posting_id: posting_prices(p, rates, None)[_LEARNT] for p in own}
+    return forecast(
+        {posting.posting_id: posting.tags for posting in own},
+        {name: cents for name, cents in prices.items() if cents is not None},
+    )
+
+
+def _facts(
+    postings: Sequence[Posting],
+    malformed: Sequence[Malformed],
+    fates: Iterable[tuple[Fate, str]],
+    rates: RateTable,
+    learnt: Forecast | None,
+) -> dict[str, Any]:
+    """What only the build knows: the file as it is, and how prices were come by."""
+    chosen = {f.outcome.issue: f.outcome for f, _ in fates if isinstance(f.outcome, TaskInstance)}
+    dollars = [p for p in postings if p.rate_type == "fixed" and p.currency == "USD"]
+    families: dict[str, int] = {}
+    for instance in chosen.values():
+        if instance.reference.coding is not None:
+            name = instance.reference.coding.family
+            families[name] = families.get(name, 0) + 1
+    highest = [(p.posting_id, p.band_max_cents) for p in dollars if p.band_max_cents]
+    return {
+        "postings": len(postings),
+        "malformed": len(malformed),
+        "fixed": sum(posting.rate_type == "fixed" for posting in postings),
+        "hourly": sum(posting.rate_type == "hourly" for posting in postings),
+        "bids": sum(len(posting.bids) or (posting.bid_count or 0) for posting in postings),
+        "usd_fixed_band_max": spread(cents for _, cents in highest).model_dump(),
+        "usd_chosen_band_max": spread(c for name, c in highest if name in chosen).model_dump(),
+        "families": dict(sorted(families.items())),
+        "rates": {"as_of": rates.as_of.isoformat(), "source": rates.source},
+        "forecast": None if learnt is None else learnt.model_dump(exclude={"predicted"}),
+    }
+
+
+def _stage(session: Session, postings: Sequence[Posting], rates: RateTable) -> None:
+    """Replace what is staged of these markets."""
+    markets = sorted({posting.market for posting in postings})
+    with session.values("replaced_markets", "market", markets):
+        for table in ("bids", "postings"):
+            session.execute(
+                f"DELETE FROM staging.{table} WHERE split_part(posting_id, '#', 1) "  # noqa: S608
+                "IN (SELECT market FROM replaced_markets)"
+            )
+    session.insert("core.staging.postings", [_posting_row(p, rates) for p in postings])
+    session.insert(
+        "core.staging.bids",
+        [
+            {"posting_id": posting.posting_id, **bid.model_dump()}
+            for posting in postings
+            for bid in posting.bids
+        ],
+    )
+
+
+def _posting_row(posting: Posting, rates: RateTable) -> Row:
+    prices = posting_prices(posting, rates.per_unit, None)
+    return {
+        **posting.model_dump(exclude={"key", "bids"}),
+        "posting_id": posting.posting_id,
+        "source": posting.document_id.partition(":")[0],
+        "tags": list(posting.tags),
+        "band_mid_usd_cents": prices["band_mid"],
+    }
+
+
+def store_facts(session: Session, version: str, facts: Mapping[str, Any]) -> None:
+    """Note what the card of a dataset version says."""
+    session.execute(
+        "INSERT OR REPLACE INTO core.dataset_facts VALUES ($version, $facts)",
+        {"version": version, "facts": canonical_json(dict(facts))},
+    )
