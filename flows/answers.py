@@ -7,7 +7,7 @@ flow has run anyway.
 from collections.abc import Sequence
 from typing import Any, Final
 
-from flows import audits
+from flows import audits, cards
 from flows.ledgers import show_ledger
 from flows.session import Answer, Session
 from flows.tables import (
@@ -19,6 +19,7 @@ from flows.tables import (
     show_scrape,
 )
 from tasks import shows
+from tasks.cards import show_card
 from tasks.domain.errors import UsageError, unknown
 from tasks.fetches import show_fetches
 from tasks.queries import RunSummary, summarise_run
@@ -82,7 +83,7 @@ def shown(
     price_rule: str | None,
     dataset: str | None = None,
 ) -> Answer:
-    known = ["run", "instance", "ledger", "rejections", "fetches"]
+    known = ["run", "instance", "ledger", "card", "rejections", "fetches"]
     if what not in known:
         raise unknown("thing to show", what, known)
     if what == "fetches":
@@ -100,6 +101,9 @@ def shown(
     if what == "ledger":
         ledger = shows.show_ledger(warehouse, reference, dataset)
         return Answer(ledger, lambda console: show_ledger(console, ledger))
+    if what == "card":
+        card = show_card(warehouse, reference)
+        return Answer(card, lambda console: cards.show_card(console, card))
     rejections = shows.show_rejections(warehouse, reference)
     return Answer(rejections, lambda console: show_rejections(console, rejections))
 

@@ -7,19 +7,22 @@ from tasks.build import BuildResult, build_task
 from tasks.domain.digests import short
 from tasks.domain.money import show_cents
 from tasks.settings import dataset_folders, flow_home
-from tasks.specs import load_spec
+from tasks.specs import limited, load_spec
 
 
 @flow(name="build", flow_run_name="build {dataset}")
-async def build(dataset: str, home: str | None = None) -> BuildResult:
+async def build(dataset: str, home: str | None = None, limit: int | None = None) -> BuildResult:
     """Build a dataset version from what has landed.
 
     Args:
         dataset: name of the specification (folder of datasets/).
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
+        limit: at most so many postings become tasks; the specification's own where left out.
     """
     where = flow_home(home)
     spec, folder = load_spec(dataset, dataset_folders())
+    if limit is not None:
+        spec = limited(spec, limit)
     result = build_task(str(where), spec.name, spec, str(folder))
     get_run_logger().info(
         "%s@%s: %d candidates = %d instances + %d rejections, %s",

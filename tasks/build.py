@@ -10,11 +10,16 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.changes import BATCH, Plan, follow
 from tasks.domain.errors import UsageError, unknown
+from tasks.domain.exchange import Rates
 from tasks.inputs import inputs_of
 from tasks.judging import Judging
+from tasks.matches import follow_matches
 from tasks.overlays import Overlays
+from tasks.postings import follow_postings, store_facts
 from tasks.published import follow_published
+from tasks.settings import dataset_folders
 from tasks.specs import OVERRIDES, DatasetSpec, line_of_override, load_overrides
+from tasks.specs.rates import load_rates
 from tasks.stages import check_warehouse, now, open_warehouse
 from tasks.versions import BuildResult, code_version, store_version, version_digest
 from tasks.warehouse import Warehouse
@@ -22,6 +27,7 @@ from tasks.warehouse import Warehouse
 __all__ = ["BuildResult", "build_task", "build_version", "code_version", "version_digest"]
 
 _ISSUES: Final = "github"
+_POSTINGS: Final = "kaggle"
 # DuckDB keeps what it may of a file that is open; storing batches needs little of it.
 _MEMORY: Final = "1500MB"
 _WORKERS: Final = 2
@@ -49,16 +55,28 @@ def build_version(
         _check_overrides(warehouse, folder, list(overrides), repositories)
     inputs = inputs_of(home, spec, repositories, overrides, Overlays(folder))
     judging = Judging(spec=spec, folder=folder, overrides=overrides, inputs=inputs)
+    facts = None
     with _little_memory(warehouse):
         for source in spec.sections():
             if source == _ISSUES:
                 follow(Plan(warehouse, source, repositories, judging, workers, batch))
+            elif source == _POSTINGS:
+                facts = follow_postings(warehouse, source, judging, _rates(folder))
             else:
                 follow_published(warehouse, source, judging)
         with warehouse.write("core") as session:
             result = store_version(session, spec, repositories, now())
+            if facts is not None:
+                store_facts(session, result.version, facts)
+        follow_matches(warehouse)
         check_warehouse(warehouse, ("core",))
     return result
+
+
+def _rates(folder: Path | None) -> Rates:
+    """The exchange rates of the dataset in `folder`, or the bundled ones."""
+    folders = dataset_folders()
+    return load_rates(folder if folder is not None else folders[0], folders)
 
 
 def _check_landed(warehouse: Warehouse, spec: DatasetSpec) -> None:

@@ -8,7 +8,7 @@ from tasks.learning.likeness import NEAREST, THRESHOLD, alike
 from tasks.warehouse import Warehouse
 
 METHOD: Final = (
-    f"cosine of TF-IDF of words and pairs of words, at least {THRESHOLD}, at most {NEAREST} an issue"
+    f"cosine of TF-IDF of words and word pairs, at least {THRESHOLD}, at most {NEAREST} an issue"
 )
 
 

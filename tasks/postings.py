@@ -1,5 +1,6 @@
 """Postings of a market: staged, and judged together, since which become tasks depends on all."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 from tasks.domain.digests import canonical_json, digest
 from tasks.domain.documents import Document
+from tasks.domain.exchange import Rates
 from tasks.domain.instances import Environment, Rejection, TaskInstance
 from tasks.domain.near_duplicates import representatives
 from tasks.domain.posting_prices import posting_prices
@@ -18,7 +20,6 @@ from tasks.learning.prices import Forecast, forecast
 from tasks.published import unreadable
 from tasks.sources import source_named
 from tasks.specs import DatasetSpec
-from tasks.specs.rates import RateTable
 from tasks.storing import drop_source
 from tasks.variants import posting_variants
 from tasks.warehouse import Row, Session, Warehouse
@@ -26,6 +27,8 @@ from tasks.warehouse.documents import newest_documents
 
 # What the forest is grown on.
 _LEARNT: Final = "band_mid"
+# The market's name ends where the id of a posting, or of a row that is none, begins.
+_MARKET: Final = re.compile("[#@]")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Judged:
 
 
 def follow_postings(
-    warehouse: Warehouse, source: str, judging: Judging, rates: RateTable
+    warehouse: Warehouse, source: str, judging: Judging, rates: Rates
 ) -> dict[str, Any] | None:
     """Stage and judge all postings of the dataset anew where any document or input changed.
 
@@ -81,15 +84,17 @@ def follow_postings(
 
 def _own(warehouse: Warehouse, source: str, spec: DatasetSpec) -> list[Document]:
     """The documents of the market that the specification names; raw may hold others' as well."""
-    market = spec.market(source)
+    kaggle = spec.sources.kaggle
     documents = newest_documents(warehouse, source)
-    return [d for d in documents if market in (None, d.external_id.partition("#")[0])]
+    return [
+        d for d in documents if kaggle is None or _MARKET.split(d.external_id)[0] == kaggle.market
+    ]
 
 
-def judged(spec: DatasetSpec, market: Market, rates: RateTable) -> Judged:
+def judged(spec: DatasetSpec, market: Market, rates: Rates) -> Judged:
     """Every posting of every variant that is made of postings, and every row that is none."""
     postings = sorted(market.postings, key=lambda posting: posting.posting_id)
-    per_unit = rates.per_unit
+    per_unit = per_unit_of(rates)
     learnt = _forecast(postings, per_unit)
     section = spec.freelance_code
     context = Context(
@@ -106,6 +111,11 @@ def judged(spec: DatasetSpec, market: Market, rates: RateTable) -> Judged:
         fates += [_fate(outcome, variant.name) for outcome in outcomes]
     facts = _facts(postings, market.malformed, fates, rates, learnt)
     return Judged(fates=tuple(fates), postings=tuple(postings), facts=facts)
+
+
+def per_unit_of(rates: Rates) -> dict[str, Fraction]:
+    """Currency → US dollars a unit, exactly."""
+    return {code: Fraction(rate) for code, rate in rates.usd_per_unit.items()}
 
 
 def _fate(outcome: TaskInstance | Rejection, variant: str) -> tuple[Fate, str]:
@@ -132,7 +142,7 @@ def _facts(
     postings: Sequence[Posting],
     malformed: Sequence[Malformed],
     fates: Iterable[tuple[Fate, str]],
-    rates: RateTable,
+    rates: Rates,
     learnt: Forecast | None,
 ) -> dict[str, Any]:
     """What only the build knows: the file as it is, and how prices were come by."""
@@ -153,12 +163,12 @@ def _facts(
         "usd_fixed_band_max": spread(cents for _, cents in highest).model_dump(),
         "usd_chosen_band_max": spread(c for name, c in highest if name in chosen).model_dump(),
         "families": dict(sorted(families.items())),
-        "rates": {"as_of": rates.as_of.isoformat(), "source": rates.source},
+        "rates": {"date": rates.date.isoformat(), "source": rates.source},
         "forecast": None if learnt is None else learnt.model_dump(exclude={"predicted"}),
     }
 
 
-def _stage(session: Session, postings: Sequence[Posting], rates: RateTable) -> None:
+def _stage(session: Session, postings: Sequence[Posting], rates: Rates) -> None:
     """Replace what is staged of these markets."""
     markets = sorted({posting.market for posting in postings})
     with session.values("replaced_markets", "market", markets):
@@ -178,8 +188,8 @@ def _stage(session: Session, postings: Sequence[Posting], rates: RateTable) -> N
     )
 
 
-def _posting_row(posting: Posting, rates: RateTable) -> Row:
-    prices = posting_prices(posting, rates.per_unit, None)
+def _posting_row(posting: Posting, rates: Rates) -> Row:
+    prices = posting_prices(posting, per_unit_of(rates), None)
     return {
         **posting.model_dump(exclude={"key", "bids"}),
         "posting_id": posting.posting_id,

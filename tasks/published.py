@@ -64,7 +64,7 @@ def candidates_of(spec: DatasetSpec, source: str, market: Market) -> Candidates:
     for task in market.published:
         if task.variant in spec.variants:
             groups.setdefault((task.variant, task.task_id), []).append(task)
-    fates = [(_unreadable(m), m.file) for m in market.malformed]
+    fates = [(unreadable(m), m.file) for m in market.malformed]
     events: list[BountyEvent] = []
     for _, tasks in sorted(groups.items()):
         ordered = sorted(tasks, key=lambda t: (t.rank, t.file, t.document_id))
@@ -75,7 +75,8 @@ def candidates_of(spec: DatasetSpec, source: str, market: Market) -> Candidates:
     )
 
 
-def _unreadable(malformed: Malformed) -> Fate:
+def unreadable(malformed: Malformed) -> Fate:
+    """The fate of what cannot be read: a rejection of no variant."""
     row = f" row {malformed.row}" if malformed.row else ""  # a folder has no rows
     return _refused(
         Rejection(

@@ -10,7 +10,7 @@ from tasks.asking import collect_request, moment, refuse_files
 from tasks.domain.errors import unknown
 from tasks.landings import check_access, plan_landings
 from tasks.settings import dataset_folders
-from tasks.specs import load_spec
+from tasks.specs import limited, load_spec
 
 
 def import_(
@@ -106,6 +106,10 @@ def refresh(
 def build(
     session: Session,
     dataset: Annotated[str, typer.Argument(help="Name of a specification in datasets/.")],
+    limit: Annotated[
+        int | None,
+        typer.Option(help="At most so many postings become tasks; a version of its own."),
+    ] = None,
 ) -> Answer:
     """Build a dataset version from what has landed, and print it.
 
@@ -113,10 +117,13 @@ def build(
     """
     from flows.tables import show_build
 
+    if limit is not None:
+        limited(load_spec(dataset, dataset_folders())[0], limit)
+
     async def run() -> object:
         from flows.build import build as flow
 
-        return await flow(dataset, str(session.home))
+        return await flow(dataset, str(session.home), limit)
 
     built = session.run_flow(run)
     from tasks.build import BuildResult

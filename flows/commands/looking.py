@@ -43,7 +43,9 @@ def doctor(
 
 def show(
     session: Session,
-    what: Annotated[str, typer.Argument(help="run, instance, ledger, rejections or fetches.")],
+    what: Annotated[
+        str, typer.Argument(help="run, instance, ledger, card, rejections or fetches.")
+    ],
     reference: Annotated[
         str | None,
         typer.Argument(metavar="ID", help="Its id; for fetches a dataset or owner/name, or none."),
@@ -54,7 +56,7 @@ def show(
         typer.Option(help="For ledger: as the overrides of this dataset correct it."),
     ] = None,
 ) -> Answer:
-    """Show a run, an instance, an issue's ledger, what a build rejected, or what was fetched.
+    """Show a run, an instance, a ledger, a dataset's card, its rejections, or what was fetched.
 
     Example: paydag show ledger tally-works/tally#41
     """

@@ -23,6 +23,9 @@ SourceKind = Literal[
     "override",
 ]
 
+POSTING_RULES: Final = (
+    *("band_min", "band_mid", "band_max", "predicted", "median_bid", "awarded_bid"),
+)
 PRICE_RULES: Final = (
     "initial",
     "final",
@@ -32,12 +35,7 @@ PRICE_RULES: Final = (
     "as_of",
     "time_weighted",
     "paid",
-    "band_min",
-    "band_mid",
-    "band_max",
-    "predicted",
-    "median_bid",
-    "awarded_bid",
+    *POSTING_RULES,
 )
 
 

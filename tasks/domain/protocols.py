@@ -198,12 +198,23 @@ class PostingContext(Protocol):
     is None. `price_rule` is the dataset's.
     """
 
-    rates: Mapping[str, Fraction]
-    predicted: Mapping[str, int]
-    limit: int | None
-    seed: int
-    price_rule: str
-    environment: Environment
+    @property
+    def rates(self) -> Mapping[str, Fraction]: ...
+
+    @property
+    def predicted(self) -> Mapping[str, int]: ...
+
+    @property
+    def limit(self) -> int | None: ...
+
+    @property
+    def seed(self) -> int: ...
+
+    @property
+    def price_rule(self) -> str: ...
+
+    @property
+    def environment(self) -> Environment: ...
 
 
 class Variant(Protocol):

@@ -1,6 +1,6 @@
 """dataset.yaml and overrides.yaml: the models, the readers, and the digest."""
 
-from tasks.specs.model import DatasetSpec, canonical, spec_digest
+from tasks.specs.model import DatasetSpec, canonical, limited, spec_digest
 from tasks.specs.overrides import OVERRIDES, line_of_override, load_overrides
 from tasks.specs.reader import known_datasets, load_spec, load_split
 
@@ -9,6 +9,7 @@ __all__ = [
     "DatasetSpec",
     "canonical",
     "known_datasets",
+    "limited",
     "line_of_override",
     "load_overrides",
     "load_spec",

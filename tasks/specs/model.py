@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from tasks.domain.bounties import PRICE_RULES
+from tasks.domain.bounties import POSTING_RULES, PRICE_RULES
 from tasks.domain.boxes import Limits
 from tasks.domain.columns import PostingsFile
 from tasks.domain.digests import digest
@@ -16,6 +16,7 @@ from tasks.domain.protocols import PathRules
 
 # What the digest leaves out: words for people, and how many lines they stand on.
 _NOT_CONTENT: Final = {"description", "title"}
+_POSTINGS: Final = {"freelance_code"}
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
 
 Word = Annotated[str, Field(min_length=1)]
@@ -113,6 +114,14 @@ class EnvironmentSection(BaseModel, frozen=True, extra="forbid"):
         return self
 
 
+class FreelanceSection(BaseModel, frozen=True, extra="forbid"):
+    """How postings become `freelance_code` tasks: at most `limit` of them (null: all that can),
+    drawn, and their parameters and cases with them, by `seed`."""
+
+    limit: int | None = Field(default=1115, gt=0)
+    seed: int = 1
+
+
 class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
     """One benchmark: where it comes from and what counts.
 
@@ -127,6 +136,7 @@ class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
     price_rule: str = "final"
     paths: PathRules = PathRules()
     environment: EnvironmentSection = EnvironmentSection()
+    freelance_code: FreelanceSection = FreelanceSection()
     lint: Literal["report", "reject"] = "report"
 
     def sections(self) -> dict[str, dict[str, Any]]:
@@ -140,6 +150,25 @@ class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
         if value not in PRICE_RULES:
             raise ValueError(f"unknown price rule {value!r}; known: {', '.join(PRICE_RULES)}")
         return value
+
+    @model_validator(mode="after")
+    def one_market(self) -> Self:
+        """A dataset has one price rule, and those of issues and of postings are not the same."""
+        of_postings, of_issues = "freelance_code" in self.variants, set(self.variants) - _POSTINGS
+        sources = self.sources
+        if of_postings and of_issues:
+            raise ValueError("freelance_code is made of postings: give it a dataset of its own")
+        if of_postings and sources.kaggle is None:
+            raise ValueError("freelance_code is made of postings: sources needs `kaggle`")
+        if of_issues and sources.github is None and sources.swelancer is None:
+            raise ValueError(
+                f"{min(of_issues)} is made of issues: sources needs `github` or `swelancer`"
+            )
+        if of_postings and self.price_rule not in POSTING_RULES:
+            raise ValueError(
+                f"price_rule {self.price_rule!r} is not one of postings: {', '.join(POSTING_RULES)}"
+            )
+        return self
 
     @field_validator("variants")
     @classmethod
@@ -165,3 +194,17 @@ def check_price_rule(rule: str) -> str:
     if rule not in PRICE_RULES:
         raise UsageError(f"unknown price rule {rule!r}; known: {', '.join(PRICE_RULES)}")
     return rule
+
+
+def limited(spec: DatasetSpec, limit: int) -> DatasetSpec:
+    """The specification as if it took at most `limit` postings.
+
+    Raises UsageError where it takes none at all, or for a limit below 1.
+    """
+    if spec.sources.kaggle is None:
+        raise UsageError(f"--limit is for datasets of postings; {spec.name} is made of issues")
+    if limit < 1:
+        raise UsageError(f"--limit {limit}: at least one posting is needed")
+    own = spec.freelance_code.model_dump(exclude_unset=True)
+    section = FreelanceSection.model_validate(own | {"limit": limit})
+    return spec.model_copy(update={"freelance_code": section})
