@@ -3,6 +3,10 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import Final
+
+AWKWARD: Final = ('the "old" one', "Zoë, café", "two\nlines", "50 % off; new", "")
+"""Texts that a table must quote, or that programs which split at commas or lines get wrong."""
 
 
 def csv_text(
