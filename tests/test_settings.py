@@ -1,8 +1,9 @@
-"""Where repositories are fetched from, and where a token may go."""
+"""Where repositories and files are fetched from, and where a token may go."""
 
 import pytest
 
-from tasks.settings import github_access
+from tasks.domain.errors import UsageError
+from tasks.settings import github_access, kaggle_access
 
 TOKEN = "ghp_4lpha8eta6amma"
 
@@ -52,3 +53,24 @@ def test_without_a_token_none_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GITHUB_TOKEN", "GITHUB_TOKENS"):
         monkeypatch.delenv(name, raising=False)
     assert github_access().git_token is None
+
+
+def test_kaggles_library_sees_nothing_of_the_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAGGLE_API_TOKEN", TOKEN)
+    monkeypatch.setenv("KAGGLE_API_URL", "http://127.0.0.1:9/mirror/")
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test")
+    access = kaggle_access()
+    assert (access.url, access.username, access.key) == ("http://127.0.0.1:9/mirror", None, None)
+    assert access.token is not None
+    assert access.token.get_secret_value() == TOKEN
+    assert TOKEN not in access.environment.values()
+    assert access.environment["HTTPS_PROXY"] == "http://proxy.test"
+    assert TOKEN not in repr(access)
+
+
+@pytest.mark.parametrize("url", ["localhost", "ftp://x", "http://", "http://x/?token=1"])
+def test_what_is_no_address_of_kaggle_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("KAGGLE_API_URL", url)
+    with pytest.raises(UsageError, match="KAGGLE_API_URL is no address"):
+        kaggle_access()
