@@ -40,7 +40,6 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "httpx": ("tasks.sources",),
     "kaggle": ("tasks.sources.kaggle",),
     "kagglesdk": ("tasks.sources.kaggle",),
-    "requests": ("tasks.sources.kaggle",),
     "jinja2": ("tasks.reporting",),
     "typer": ("flows",),
     "rich": ("flows",),
@@ -50,7 +49,7 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "sklearn": ("tasks.learning",),
     "numpy": ("tasks.learning", "tasks.scoring"),
 }
-LAZY: Final = ("kaggle", "kagglesdk", "requests")
+LAZY: Final = ("kaggle", "kagglesdk")
 
 
 def _within(module: str, places: tuple[str, ...]) -> bool:

@@ -58,23 +58,28 @@ def test_files_land_with_their_malformed_rows_named(
     paydag: Paydag, folder: dict[str, str], tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    path = write(tmp_path / "jobs.csv", csv_text([*ROWS, row("5", rate_type="daily")]))
+    broken = row("5", rate_type="daily")
+    path = write(tmp_path / "jobs.csv", csv_text([*ROWS, broken, row("6", client_state="\udce9")]))
     finished = paydag("refresh", "jobs", "--from", f"kaggle={path}", "--json", home=home, **folder)
     reason = "rate_type: 'daily' is unknown; known: fixed, hourly"
+    no_text = "client_state: holds bytes or a surrogate that are no text"
     assert finished.code == 0
     assert finished.err == (
-        "paydag: 1 malformed, kept as they are and left out by build; the first: "
+        "paydag: 2 malformed, kept as they are and left out by build; the first: "
         f"{FILE} row 6: {reason}\n"
     )
     assert finished.answer == {
         "source": "kaggle",
-        "read": 7,
-        "landed": 7,
+        "read": 8,
+        "landed": 8,
         "unchanged": 0,
         "gone": 0,
         "calls": 0,
         "points": 0,
-        "malformed": [{"file": FILE, "row": 6, "reason": reason}],
+        "malformed": [
+            {"file": FILE, "row": 6, "reason": reason},
+            {"file": FILE, "row": 7, "reason": no_text},
+        ],
         "complete": True,
         "notes": [],
         "archives": [],
@@ -84,7 +89,7 @@ def test_files_land_with_their_malformed_rows_named(
     assert (again["read"], again["landed"]) == (7, 2)
     assert query(home, KINDS) == [
         ("kaggle.listing", 2),
-        ("kaggle.malformed", 1),
+        ("kaggle.malformed", 2),
         ("kaggle.posting", 6),
     ]
 

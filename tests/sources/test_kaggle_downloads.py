@@ -30,6 +30,7 @@ def packed(files: dict[str, str]) -> bytes:
     return out.getvalue()
 
 
+NEWEST = "when asked for the newest version of mill/odd-jobs:"
 GOOD = packed({FILE: TEXT})
 
 
@@ -84,7 +85,7 @@ def test_a_pinned_version_is_not_asked_for_and_user_and_key_do_as_well(tmp_path:
         assert server.calls == ["DownloadDataset", "/files/1.zip"]
         assert server.asked[0].authorization.startswith("Basic ")
         again = bring(access, tmp_path, dataset="mill/odd-jobs/1")
-        assert (again.calls, len(server.calls)) == (0, 2)
+        assert (again.fresh, again.calls, len(server.calls)) == (False, 0, 2)
 
 
 def test_a_cached_version_that_was_damaged_is_downloaded_again(tmp_path: Path) -> None:
@@ -162,28 +163,28 @@ def test_a_limit_that_lasts_is_told_and_not_waited_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("what", "reply", "times", "said"),
     [
-        ("GetDataset", refusal(502), 4, "to ask mill/odd-jobs: status 502; try later"),
+        ("GetDataset", refusal(502), 4, f"{NEWEST} status 502; try later"),
         ("GetDataset", refusal(429), 4, "answers too many requests: run the same command later"),
-        ("GetDataset", Reply(200, b"<html>"), 1, "to ask mill/odd-jobs: its answer cannot be read"),
-        ("GetDataset", json_reply({}), 1, "to ask mill/odd-jobs: its answer cannot be read"),
-        ("GetDataset", json_reply([1]), 1, "to ask mill/odd-jobs: its answer cannot be read"),
+        ("GetDataset", Reply(200, b"<html>"), 1, f"{NEWEST} its answer cannot be read"),
+        ("GetDataset", json_reply({}), 1, f"{NEWEST} its answer cannot be read"),
+        ("GetDataset", json_reply([1]), 1, f"{NEWEST} its answer cannot be read"),
         (
             "GetDataset",
             Reply(302, b"", {"Location": "/v1/datasets.DatasetApiService/GetDataset"}),
             None,
-            "to ask mill/odd-jobs: its answer cannot be read",
+            f"{NEWEST} its answer cannot be read",
         ),
         (
             "/files/1.zip",
             Reply(200, GOOD, torn=True),
             4,
-            "to download mill/odd-jobs: the download broke off",
+            "when asked for mill/odd-jobs: the download broke off",
         ),
         (
             "/files/1.zip",
             Reply(200, b"", {"Content-Length": str(10**12)}),
             1,
-            "to download mill/odd-jobs: it is too large",
+            "when asked for mill/odd-jobs: it is too large",
         ),
         ("/files/1.zip", Reply(200, b"<html>"), 1, "version 1 was not kept: what arrived is no"),
         ("/files/1.zip", Reply(200, GOOD[:-30]), 1, "version 1 was not kept: what arrived is no"),
@@ -227,8 +228,8 @@ def test_nobody_at_the_address_is_told(tmp_path: Path) -> None:
     with pytest.raises(SystemFault) as found:
         bring(access, tmp_path)
     assert str(found.value) == (
-        "Kaggle (127.0.0.1) gave no usable answer to ask mill/odd-jobs: Connection refused; try "
-        "later"
+        "Kaggle (127.0.0.1) gave no usable answer when asked for the newest version of "
+        "mill/odd-jobs: Connection refused; try later"
     )
 
 

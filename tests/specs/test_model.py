@@ -167,3 +167,42 @@ def test_the_collected_dataset_ignores_the_automation_and_not_the_bot_that_write
     assert section == GithubSection(
         repositories=("Expensify/App",), bots=("melvin-bot[bot]",), conventions="expensify"
     )
+
+
+def kaggle(lines: str) -> DatasetSpec:
+    section = lines.replace("\n", "\n    ")
+    text = f"name: ours\nvariants: [freelance_code]\nsources:\n  kaggle:\n    {section}\n"
+    return parse_spec(text, Path("dataset.yaml"))
+
+
+def test_a_kaggle_dataset_may_be_pinned_and_its_columns_called_otherwise() -> None:
+    section = kaggle("dataset: mill/jobs/3\nfile: a.csv\ncolumns: {key: id}").sources.kaggle
+    assert section is not None
+    assert (section.market, section.version) == ("mill/jobs", 3)
+    assert (section.columns.key, section.columns.title) == ("id", "job_title")
+    assert "id" in section.columns.needed()
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("file: a.csv", "dataset: this key is required"),
+        ("dataset: mill/jobs", "file: this key is required"),
+        ("dataset: mill\nfile: a.csv", "'mill' is no Kaggle dataset; write owner/slug"),
+        ("dataset: mill/jobs/0\nfile: a.csv", "'mill/jobs/0' is no Kaggle dataset"),
+        ("dataset: mill/../x\nfile: a.csv", "'mill/../x' is no Kaggle dataset"),
+        ("dataset: m/j\nfile: a.csv\ncolumns: {price: p}", "columns.price: unknown key"),
+        ("dataset: m/j\nfile: a.csv\ncolumns: {key: ''}", "at least 1 character"),
+        (
+            "dataset: m/j\nfile: a.csv\n"
+            "bids: {file: a.csv, columns: {key: k, bid_id: b, amount: a}}",
+            "the bids stand in a file of their own",
+        ),
+    ],
+)
+def test_a_kaggle_section_that_cannot_be_meant_is_refused_with_its_line(
+    lines: str, said: str
+) -> None:
+    with pytest.raises(UsageError, match=r"dataset\.yaml:[4567]: sources\.kaggle") as refused:
+        kaggle(lines)
+    assert said in str(refused.value)

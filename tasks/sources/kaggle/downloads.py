@@ -68,6 +68,8 @@ async def download(spec: PostingsFile, access: DownloadAccess, cache: Path) -> D
 
 async def _into(shelf: Path, place: Path, spec: PostingsFile, access: DownloadAccess) -> Downloaded:
     cached = await asyncio.to_thread(_cached, shelf)
+    if spec.version in cached:
+        return Downloaded(path=cached[spec.version], version=spec.version, fresh=False, calls=0)
     answer = await _ask(spec, access, place, tuple(cached))
     if answer.failure is not None:
         raise _told(answer.failure, spec, access)
@@ -209,7 +211,9 @@ def _told(failure: Failure, spec: PostingsFile, access: DownloadAccess) -> Payda
         return SystemFault(f"{host} answers too many requests: run the same command {wait}")
     if failure.step == "write":
         return SystemFault(f"{spec.market} cannot be kept in the cache: {failure.reason}")
+    newest = "the newest version of " if failure.step == "ask" else ""
     what = f"status {status}" if status is not None else failure.reason
     return SystemFault(
-        f"{host} gave no usable answer to {failure.step} {spec.market}{version}: {what}; try later"
+        f"{host} gave no usable answer when asked for {newest}{spec.market}{version}: {what}; try "
+        "later"
     )
