@@ -21,9 +21,9 @@ Write a program that reads a text (UTF-8) from standard input and prints, as CSV
 output, the e-mail addresses, {record} numbers, phone numbers and amounts of money in it.
 
 The lines of the text end with a line feed; nothing that is looked for goes on in the next line.
-Letters are A to Z and a to z, digits are 0 to 9, blanks are spaces. The kinds are looked for in this order,
-and text that is part of something found is not looked at again for the kinds after it (it stands in
-their way like a punctuation mark):
+Letters are A to Z and a to z, digits are 0 to 9, blanks are spaces. The kinds are looked for in
+this order, and text that is part of something found is not looked at again for the kinds after it
+(it stands in their way like a punctuation mark):
 
 1. `email`: one or more letters, digits or `._%+-`, then `@`, then parts of letters, digits and
    hyphens with a point behind each (one part at least), then two or more letters, as much as there
@@ -31,8 +31,8 @@ their way like a punctuation mark):
 2. `{record}`: the letters `{prefix}`, in any letter case, then at most one character out of hyphen,
    `#` and blank, then exactly {digits} digits. Neither a letter nor a digit stands right before or
    right behind it. The value is `{prefix}-` and the digits.
-3. `phone`: a `+` or a `0`, and behind it 8 to 12 more digits, each with at most one character out of
-   blank, hyphen and point in front of it (but none between the `+` or `0` and the first of them).
+3. `phone`: a `+` or a `0`, and behind it 8 to 12 more digits, each with at most one character out
+   of blank, hyphen and point in front of it (but none between the `+` or `0` and the first digit).
    Neither a letter nor a digit nor a `+` stands right before it, and neither a letter nor a digit
    right behind it. Take as many digits as these rules allow. The value is `+` and the digits
    without anything between; where it began with `0`, that becomes `+{country}`.
@@ -44,8 +44,8 @@ their way like a punctuation mark):
    `USD`, `EUR` or `GBP`, a blank, and the number without commas, with two decimals.
 
 Print the header `line,kind,value` and a line for each find: the number of its line (the first is
-1), its kind and its value. {repeats} {order} Every line ends with a line feed. Where nothing is found,
-print the header alone.
+1), its kind and its value. {repeats} {order} Every line ends with a line feed. Where nothing is
+found, print the header alone.
 """
 
 
