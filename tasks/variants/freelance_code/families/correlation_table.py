@@ -6,7 +6,7 @@ from tasks.domain.coding import STDIN
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import AWKWARD, csv_text
+from tasks.variants.freelance_code.writing import AWKWARD, csv_text, wrapped
 
 _STATEMENT: Final = """
 Write a program that reads a CSV file of {records} from standard input and prints how its columns
@@ -57,7 +57,8 @@ _LAYOUTS: Final = {
     "matrix": (
         "Print a square table: a header that has an empty first field and then the columns in the\n"
         "  order in which this text names them, then one line for each column in that order: its\n"
-        "  name and its correlations. A column's own correlation is always printed as 1."
+        "  name and its correlations. A column's own correlation is always printed as {one}, also\n"
+        "  where its values are all the same."
     ),
 }
 
@@ -78,15 +79,19 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 
 def statement(settings: Settings, subject: Subject) -> str:
     first, second, third = settings["columns"]
-    return _STATEMENT.format(
-        records=subject.records,
-        listed=f"`{first}`, `{second}` and `{third}`",
-        mark=settings["mark"],
-        deletion=_DELETIONS[settings["deletion"]].format(records=subject.records),
-        method=_METHODS[settings["method"]],
-        layout=_LAYOUTS[settings["layout"]].format(records=subject.records),
-        undefined=settings["undefined"],
-        decimals=settings["decimals"],
+    return wrapped(
+        _STATEMENT.format(
+            records=subject.records,
+            listed=f"`{first}`, `{second}` and `{third}`",
+            mark=settings["mark"],
+            deletion=_DELETIONS[settings["deletion"]].format(records=subject.records),
+            method=_METHODS[settings["method"]],
+            layout=_LAYOUTS[settings["layout"]].format(
+                records=subject.records, one=f"1.{'0' * settings['decimals']}"
+            ),
+            undefined=settings["undefined"],
+            decimals=settings["decimals"],
+        )
     )
 
 

@@ -6,7 +6,7 @@ from tasks.domain.coding import STDIN
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import AWKWARD, csv_text
+from tasks.variants.freelance_code.writing import AWKWARD, csv_text, wrapped
 
 _STATEMENT: Final = """
 Write a program that reads a CSV file of {records} from standard input and prints statistics of
@@ -70,12 +70,14 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 
 
 def statement(settings: Settings, subject: Subject) -> str:
-    return _STATEMENT.format(
-        records=subject.records,
-        divisor=_DIVISORS[settings["deviation"]],
-        halves=_HALVES[settings["rounding"]],
-        plural="s" if settings["decimals"] > 1 else "",
-        **{**settings, "quartiles": _QUARTILES[settings["quartiles"]]},
+    return wrapped(
+        _STATEMENT.format(
+            records=subject.records,
+            divisor=_DIVISORS[settings["deviation"]],
+            halves=_HALVES[settings["rounding"]],
+            plural="s" if settings["decimals"] > 1 else "",
+            **{**settings, "quartiles": _QUARTILES[settings["quartiles"]]},
+        )
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import csv_text
+from tasks.variants.freelance_code.writing import csv_text, wrapped
 
 ZONES: Final = "zones.csv"
 PLACES: Final = "places.csv"
@@ -90,7 +90,7 @@ def statement(settings: Settings, subject: Subject) -> str:
         "overlap": _OVERLAPS[settings["overlap"]],
         "metric": _METRICS[settings["metric"]],
     }
-    return _STATEMENT.format(records=subject.records, **{**settings, **told})
+    return wrapped(_STATEMENT.format(records=subject.records, **{**settings, **told}))
 
 
 def inputs(

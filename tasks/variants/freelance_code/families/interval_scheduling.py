@@ -6,7 +6,7 @@ from tasks.domain.coding import STDIN
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import AWKWARD, csv_text
+from tasks.variants.freelance_code.writing import AWKWARD, csv_text, wrapped
 
 _STATEMENT: Final = """
 Write a program that reads a CSV file of the {records} of one day from standard input and gives each
@@ -71,7 +71,9 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 
 def statement(settings: Settings, subject: Subject) -> str:
     order = _ORDERS[settings["order"]].format(identifier=subject.identifier)
-    return _STATEMENT.format(**{**settings, "order": order, "choice": _CHOICES[settings["choice"]]})
+    return wrapped(
+        _STATEMENT.format(**{**settings, "order": order, "choice": _CHOICES[settings["choice"]]})
+    )
 
 
 def inputs(draws: Draws, subject: Subject, settings: Settings, number: int) -> Inputs:

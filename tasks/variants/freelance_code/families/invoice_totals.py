@@ -6,7 +6,7 @@ from tasks.domain.coding import STDIN
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import AWKWARD, csv_text
+from tasks.variants.freelance_code.writing import AWKWARD, csv_text, wrapped
 
 _STATEMENT: Final = """
 Write a program that reads the lines of invoices as a CSV file from standard input and prints what
@@ -16,7 +16,7 @@ The first line of the input names the columns, in any order; `invoice`, `{quanti
 and `tax` are among them. A field that holds a comma, a quote or a line break is quoted, with quotes
 in it doubled. `{quantity}` has at most three decimals and is negative for what is given back;
 `unit_price` has two decimals; `tax` is a rate in percent, with at most two decimals. The lines of
-an invoice may stand apart. Blanks around a field do not matter.
+an invoice may stand apart. Blanks around a field do not matter; letter case does.
 
 - The gross amount of a line is `{quantity}` times `unit_price`, rounded.
 - {discount} It is a percentage: {tiers}. The discount of a line is its gross amount times
@@ -70,12 +70,14 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 def statement(settings: Settings, subject: Subject) -> str:  # noqa: ARG001 - all is in settings
     (low, few), (high, more) = settings["tiers"]
     unit = "" if settings["by"] == "line" else ".00"
-    return _STATEMENT.format(
-        quantity=settings["quantity"],
-        discount=_DISCOUNTS[settings["by"]].format(quantity=settings["quantity"]),
-        tiers=f"{few} from {low}{unit} on, {more} from {high}{unit} on, and 0 below {low}{unit}",
-        tax=_TAXES[settings["tax"]],
-        halves=_HALVES[settings["rounding"]],
+    return wrapped(
+        _STATEMENT.format(
+            quantity=settings["quantity"],
+            discount=_DISCOUNTS[settings["by"]].format(quantity=settings["quantity"]),
+            tiers=f"{few} from {low}{unit} on, {more} from {high}{unit} on, and 0 below these",
+            tax=_TAXES[settings["tax"]],
+            halves=_HALVES[settings["rounding"]],
+        )
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import PEOPLE, Subject
-from tasks.variants.freelance_code.writing import csv_text
+from tasks.variants.freelance_code.writing import csv_text, wrapped
 
 LOANS: Final = "loans.csv"
 EXTRA: Final = "extra.csv"
@@ -28,7 +28,7 @@ quotes in it doubled. Amounts have two decimals.
 
 For each instalment:
 
-- `interest` is the balance before it times rate / 1200.
+- `interest` is the balance before it (at first the amount) times `rate / 1200`.
 - {kind}
 - The instalment with the number `months`, or an earlier one whose principal would be as large as
   the balance or larger, is the last: its principal is the balance.
@@ -37,7 +37,7 @@ For each instalment:
   left is taken. The loan ends where the balance is 0.
 - `balance` is the balance before, less principal and extra.
 - {after}
-- Interest, {rounded} are rounded to cents from their exact values: {halves}. All else is sums and
+- Interest {rounded} are rounded to cents from their exact values: {halves}. All else is sums and
   differences of rounded amounts.
 - `due`: the first one is due on the day `first`; the others on the same day of the months that
   follow, or on the last day of a month that is too short for it.
@@ -50,11 +50,11 @@ with a line feed.
 """
 _KINDS: Final = {
     "annuity": (
-        "The full instalment is always the same: amount × i / (1 - 1 / (1 + i) ** months), where\n"
-        "  i is rate / 1200 and ** means to the power of; with a rate of 0 it is amount / months.\n"
-        "  `principal` is the full instalment less interest."
+        "The full instalment is always the same: `amount * i / (1 - 1 / (1 + i) ** months)`,\n"
+        "  where i is `rate / 1200` and `**` means to the power of; with a rate of 0, it is\n"
+        "  `amount / months`. `principal` is the full instalment less interest."
     ),
-    "equal": "`principal` is always the same: amount / months.",
+    "equal": "`principal` is always the same: `amount / months`.",
 }
 _AFTERS: Final = {
     ("annuity", "shorter"): (
@@ -90,14 +90,16 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 
 def statement(settings: Settings, subject: Subject) -> str:
     kind = settings["kind"]
-    return _STATEMENT.format(
-        person=subject.person,
-        kind=_KINDS[kind],
-        after=_AFTERS[kind, settings["after"]],
-        rounded="and full instalments,"
-        if kind == "annuity"
-        else "and principal where it is the result of a division,",
-        halves=_HALVES[settings["rounding"]],
+    return wrapped(
+        _STATEMENT.format(
+            person=subject.person,
+            kind=_KINDS[kind],
+            after=_AFTERS[kind, settings["after"]],
+            rounded="and full instalments"
+            if kind == "annuity"
+            else "and principal where it is the result of a division,",
+            halves=_HALVES[settings["rounding"]],
+        )
     )
 
 

@@ -6,7 +6,7 @@ from tasks.domain.coding import STDIN
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import AWKWARD, csv_text
+from tasks.variants.freelance_code.writing import AWKWARD, csv_text, wrapped
 
 _STATEMENT: Final = """
 Write a program that reads a CSV file of {records} from standard input and prints it as a report
@@ -22,8 +22,9 @@ Cells:
 
 - In `{label}`, each run of blanks, tabs and line breaks becomes one blank. If it then has more than
   {width} characters, it is cut to the first {kept}, followed by `…` (U+2026).{escape}
-- Numbers have {thousands} between groups of three digits in front of the point; `{amount}` has two
-  decimals. An empty number is an empty cell, and counts as 0 for sums.
+- Numbers have {thousands} between groups of three digits in front of the point, and `-` in front
+  where they are negative; `{amount}` has two decimals. An empty number is an empty cell, and counts
+  as 0 for sums.
 
 Pages: the {records} come in the order of the input, {size} a page; the last page may have fewer.
 Without any there is one page without rows. A page has
@@ -76,20 +77,22 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 def statement(settings: Settings, subject: Subject) -> str:
     style = settings["style"]
     escape = "\n  After that, `\\` is put in front of each `|`." if style == "markdown" else ""
-    return _STATEMENT.format(
-        records=subject.records,
-        identifier=subject.identifier,
-        label=subject.label,
-        quantity=subject.quantity,
-        amount=subject.amount,
-        kind=_KINDS[style],
-        width=settings["width"],
-        kept=settings["width"] - 1,
-        escape=escape,
-        thousands=_THOUSANDS[settings["thousands"]],
-        size=settings["size"],
-        sums=_SUMS[settings["sums"]].format(records=subject.records),
-        layout=_LAYOUTS[style],
+    return wrapped(
+        _STATEMENT.format(
+            records=subject.records,
+            identifier=subject.identifier,
+            label=subject.label,
+            quantity=subject.quantity,
+            amount=subject.amount,
+            kind=_KINDS[style],
+            width=settings["width"],
+            kept=settings["width"] - 1,
+            escape=escape,
+            thousands=_THOUSANDS[settings["thousands"]],
+            size=settings["size"],
+            sums=_SUMS[settings["sums"]].format(records=subject.records),
+            layout=_LAYOUTS[style],
+        )
     )
 
 
@@ -147,12 +150,12 @@ def solve(inputs: dict[str, str], settings: dict[str, Any]) -> str:
         cells.append(amount_cell(Decimal(money)) if money else "")
         rows.append((cells, Decimal(count or "0"), Decimal(money or "0")))
     size = settings["size"]
-    pages = []
+    pages: list[tuple[list[list[str]], list[str]]] = []
     for page in range(max(1, -(-len(rows) // size))):
         first = page * size
         shown = rows[first : first + size]
         added = shown if settings["sums"] == "page" else rows[: first + size]
-        pages.append([[cells for cells, _, _ in shown], sums(added)])
+        pages.append(([cells for cells, _, _ in shown], sums(added)))
     listed = [settings["columns"]]
     for shown_cells, sum_cells in pages:
         listed += [*shown_cells, sum_cells]

@@ -5,7 +5,7 @@ from typing import Any, Final
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import PEOPLE, Subject
-from tasks.variants.freelance_code.writing import csv_text
+from tasks.variants.freelance_code.writing import csv_text, wrapped
 
 PEOPLE_FILE: Final = "people.csv"
 PLACES_FILE: Final = "places.csv"
@@ -23,8 +23,8 @@ Columns come in any order. A field that holds a comma, a quote or a line break i
 quotes in it doubled. `wishes` and `ranking` may be empty; blanks around a name in them do not
 matter, and of a name that is repeated in a list, only the first counts.
 
-A {person} and a {group} suit each other where the wishes of the one name the other and the ranking
-of the other names the one. Nobody is matched with what does not suit. {rule}
+One {person} and one {group} suit each other where the wishes of the one name the other and the
+ranking of the other names the one. Nobody is matched with what does not suit. {rule}
 
 {listing}
 
@@ -39,9 +39,9 @@ and turns the others away. Who is turned away, then or later, asks the next of t
 suits, until there is nobody left who was turned away and has one left to ask. In which order they
 ask makes no difference.""",
     "places": """
-Match them in this way: each {group} asks, in the order of its ranking and of those that suit, as
-many as it has seats. Each {person} keeps, of all that have asked so far, the one that stands first
-in the wishes, and turns the others away. For each one who turns it away, then or later, a {group}
+Match them in this way: each {group} asks those that suit, in the order of its ranking, as many as
+it has seats. Each {person} keeps, of all that have asked so far, the one that stands first
+in the wishes, and turns the others away. For each one who turns it away, then or later, the {group}
 asks the next of its ranking that suits, until each has its seats taken or has nobody left to ask.
 In which order they ask makes no difference.""",
     "points": """
@@ -74,7 +74,7 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 def statement(settings: Settings, subject: Subject) -> str:  # noqa: ARG001 - all is in settings
     texts = {"rule": _RULES[settings["rule"]], "listing": _LISTINGS[settings["listing"]]}
     told = {name: text.strip().format(**settings) for name, text in texts.items()}
-    return _STATEMENT.format(**{**settings, **told})
+    return wrapped(_STATEMENT.format(**{**settings, **told}))
 
 
 def inputs(
@@ -197,9 +197,9 @@ def solve(inputs: dict[str, str], settings: dict[str, Any]) -> str:
         writer.writerows([name, found.get(name, settings["nobody"])] for name in wishes)
         return buffer.getvalue()
     writer.writerow([group, "taken", "people"])
-    for place in [*seats, None]:
-        names = sorted(name for name in wishes if found.get(name) == place)
-        writer.writerow([place or settings["nobody"], len(names), ";".join(names)])
+    for taker in [*seats, None]:
+        names = sorted(name for name in wishes if found.get(name) == taker)
+        writer.writerow([taker or settings["nobody"], len(names), ";".join(names)])
     return buffer.getvalue()
 
 

@@ -6,7 +6,7 @@ from tasks.domain.comparing import Comparison
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import csv_text
+from tasks.variants.freelance_code.writing import csv_text, wrapped
 
 ROADS: Final = "roads.csv"
 TRIPS: Final = "trips.csv"
@@ -25,7 +25,7 @@ Columns come in any order. A field that holds a comma, a quote or a line break i
 quotes in it doubled. Blanks around a field or around a place do not matter; letter case does.
 
 - {direction} A road that is closed cannot be used.
-- A trip goes from each stop to the next one in the way with the smallest {measure}, over any places
+- A trip goes from each stop to the next one in the way with the fewest {measure}, over any places
   in between. {back} From a place to itself there is nothing to travel.
 - The {measure} of a way is the sum over its roads{each}.
 - A trip cannot be made where one of these ways does not exist, for example because no road leads to
@@ -65,16 +65,18 @@ def statement(settings: Settings, subject: Subject) -> str:
     back = "It ends at the last stop."
     if settings["back"]:
         back = "From the last stop it goes back to the first one in the same manner."
-    return _STATEMENT.format(
-        records=subject.records,
-        identifier=settings["identifier"],
-        measure=settings["measure"],
-        nowhere=settings["nowhere"],
-        what=what,
-        each=each,
-        direction=direction,
-        back=back,
-        counted=" (with the way back, even of a single stop)" if settings["back"] else "",
+    return wrapped(
+        _STATEMENT.format(
+            records=subject.records,
+            identifier=settings["identifier"],
+            measure=settings["measure"],
+            nowhere=settings["nowhere"],
+            what=what,
+            each=each,
+            direction=direction,
+            back=back,
+            counted=" (with the way back, even of a single stop)" if settings["back"] else "",
+        )
     )
 
 

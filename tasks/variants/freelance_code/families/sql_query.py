@@ -6,7 +6,7 @@ from typing import Any, Final
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import PEOPLE, Subject
-from tasks.variants.freelance_code.writing import csv_text
+from tasks.variants.freelance_code.writing import csv_text, wrapped
 
 PEOPLE_FILE: Final = "people.csv"
 ITEMS_FILE: Final = "items.csv"
@@ -66,14 +66,14 @@ in which none of the {records} counts is not. Columns: `month,id,name,value`, `m
 def draw(draws: Draws, subject: Subject) -> Settings:
     question = draws.pick(sorted(_QUESTIONS))
     first = draws.day(date(2023, 1, 1), date(2024, 6, 30))
-    extra: Settings = {
+    extras: dict[str, Settings] = {
         "top": {"number": draws.whole(2, 4)},
         "never": {"choice": draws.pick(subject.groups)},
         "latest": {"choice": draws.pick(["first", "last"])},
         "variety": {"number": draws.whole(2, 4)},
         "above": {"number": draws.pick([100, 110, 125])},
         "months": {"choice": draws.pick(["earliest", "latest"])},
-    }[question]
+    }
     return {
         "question": question,
         "group": subject.group,
@@ -83,14 +83,16 @@ def draw(draws: Draws, subject: Subject) -> Settings:
         "first": first.isoformat(),
         "last": (first + timedelta(draws.whole(60, 200))).isoformat(),
         "status": draws.pick(["cancelled", "draft", "void"]),
-        **extra,
+        **extras[question],
     }
 
 
 def statement(settings: Settings, subject: Subject) -> str:
     words = {"records": subject.records, "label": subject.label, **settings}
-    return _STATEMENT.format(
-        **{**words, "question": _QUESTIONS[settings["question"]].strip().format(**words)}
+    return wrapped(
+        _STATEMENT.format(
+            **{**words, "question": _QUESTIONS[settings["question"]].strip().format(**words)}
+        )
     )
 
 
@@ -119,9 +121,9 @@ def inputs(draws: Draws, subject: Subject, settings: Settings, number: int) -> I
                 (person, item["id"], draws.day(first, last), draws.whole(least, least + 8))
             )
     for _ in range(draws.whole(8, 16)):
-        person, item = draws.pick([*busy, "P000"]), draws.pick([*items, {"id": "000"}])["id"]
+        who, what = draws.pick([*busy, "P000"]), draws.pick([*items, {"id": "000"}])["id"]
         day = draws.day(first - timedelta(9), last + timedelta(9))
-        found.append((person, item, day, draws.whole(1, 9)))
+        found.append((who, what, day, draws.whole(1, 9)))
     odd = [settings["status"].upper(), f" {settings['status']}", f"{settings['status'].title()} "]
     rows = [
         {

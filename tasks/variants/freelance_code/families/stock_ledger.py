@@ -7,7 +7,7 @@ from tasks.domain.coding import STDIN
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import csv_text
+from tasks.variants.freelance_code.writing import csv_text, wrapped
 
 _STATEMENT: Final = """
 Write a program that reads the movements of a stock as a CSV file from standard input and prints
@@ -77,11 +77,13 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 
 
 def statement(settings: Settings, subject: Subject) -> str:
-    return _STATEMENT.format(
-        label=subject.label,
-        method=_METHODS[settings["method"]],
-        short=_SHORTS[settings["short"]],
-        halves=_HALVES[settings["rounding"]],
+    return wrapped(
+        _STATEMENT.format(
+            label=subject.label,
+            method=_METHODS[settings["method"]],
+            short=_SHORTS[settings["short"]],
+            halves=_HALVES[settings["rounding"]],
+        )
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import AWKWARD, csv_text
+from tasks.variants.freelance_code.writing import AWKWARD, csv_text, wrapped
 
 CODEBOOK: Final = "codebook.csv"
 ANSWERS: Final = "answers.csv"
@@ -69,10 +69,12 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 
 
 def statement(settings: Settings, subject: Subject) -> str:
-    return _STATEMENT.format(
-        records=subject.records,
-        plural="s" if settings["decimals"] > 1 else "",
-        **{**settings, "percent": _PERCENTS[settings["percent"]]},
+    return wrapped(
+        _STATEMENT.format(
+            records=subject.records,
+            plural="s" if settings["decimals"] > 1 else "",
+            **{**settings, "percent": _PERCENTS[settings["percent"]]},
+        )
     )
 
 

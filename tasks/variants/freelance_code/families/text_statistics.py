@@ -7,6 +7,7 @@ from tasks.domain.coding import STDIN
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import PEOPLE, Subject
+from tasks.variants.freelance_code.writing import wrapped
 
 _STATEMENT: Final = """
 Write a program that reads a text, notes about {records}, from standard input and prints how often
@@ -90,15 +91,17 @@ def statement(settings: Settings, subject: Subject) -> str:
             f"- A {thing} is {_COUNTS[size]} words that follow each other without\n"
             f"  {_BOUNDS[settings['bounds']]} between them. {drop}\n"
         )
-    return _STATEMENT.format(
-        records=subject.records,
-        thing=thing,
-        things=things,
-        apostrophes=_APOSTROPHES[settings["apostrophes"]],
-        stops=", ".join(f"`{stop}`" for stop in settings["stops"]),
-        runs=runs,
-        top=settings["top"],
-        blank=", its words separated by one blank" if size > 1 else "",
+    return wrapped(
+        _STATEMENT.format(
+            records=subject.records,
+            thing=thing,
+            things=things,
+            apostrophes=_APOSTROPHES[settings["apostrophes"]],
+            stops=", ".join(f"`{stop}`" for stop in settings["stops"]),
+            runs=runs,
+            top=settings["top"],
+            blank=", its words separated by one blank" if size > 1 else "",
+        )
     )
 
 

@@ -8,7 +8,7 @@ from tasks.domain.comparing import Comparison
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Inputs, Mutant, Settings
 from tasks.variants.freelance_code.subjects import Subject
-from tasks.variants.freelance_code.writing import AWKWARD, csv_text
+from tasks.variants.freelance_code.writing import AWKWARD, csv_text, wrapped
 
 _STATEMENT: Final = """
 Write a program that reads a CSV file of {records} from standard input and prints a series of
@@ -75,15 +75,17 @@ def draw(draws: Draws, subject: Subject) -> Settings:
 def statement(settings: Settings, subject: Subject) -> str:
     period, amount = settings["period"], settings["amount"]
     before = settings["window"] - 1
-    return _STATEMENT.format(
-        records=subject.records,
-        amount=amount,
-        period=period,
-        form=_FORMS[settings["form"]],
-        starts=_STARTS[period],
-        measure=_MEASURES[settings["measure"]].format(amount=amount),
-        fill=_FILLS[settings["fill"]].format(period=period),
-        before=f"{before} {period}s" if before > 1 else f"one {period}",
+    return wrapped(
+        _STATEMENT.format(
+            records=subject.records,
+            amount=amount,
+            period=period,
+            form=_FORMS[settings["form"]],
+            starts=_STARTS[period],
+            measure=_MEASURES[settings["measure"]].format(amount=amount),
+            fill=_FILLS[settings["fill"]].format(period=period),
+            before=f"{before} {period}s" if before > 1 else f"one {period}",
+        )
     )
 
 
