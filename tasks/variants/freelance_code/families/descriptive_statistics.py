@@ -34,12 +34,12 @@ together. Where there is no value at all, print the header alone.
 _QUARTILES: Final = {
     "inclusive": (
         "`q1` and `q3`: with the n values in order of size, numbered from 1, the quartile stands\n"
-        "  at position 1 + (n - 1) × p, where p is 1/4 for `q1` and 3/4 for `q3`. Between two\n"
+        "  at position `1 + (n - 1) * p`, where p is 1/4 for `q1` and 3/4 for `q3`. Between two\n"
         "  positions it lies on the straight line between their values."
     ),
     "exclusive": (
         "`q1` and `q3`: with the n values in order of size, numbered from 1, the quartile stands\n"
-        "  at position (n + 1) × p, where p is 1/4 for `q1` and 3/4 for `q3`. Between positions\n"
+        "  at position `(n + 1) * p`, where p is 1/4 for `q1` and 3/4 for `q3`. Between positions\n"
         "  it lies on the straight line between their values; before 1 it is the smallest value,\n"
         "  after n the largest."
     ),
@@ -49,7 +49,7 @@ _QUARTILES: Final = {
         "  value both are that value."
     ),
 }
-_DIVISORS: Final = {"sample": "n - 1 (empty where n is 1)", "population": "n"}
+_DIVISORS: Final = {"sample": "`n - 1` (empty where n is 1)", "population": "`n`"}
 _HALVES: Final = {
     "half_even": "a half goes to the even neighbour",
     "half_up": "a half goes to the neighbour that is farther from zero",
