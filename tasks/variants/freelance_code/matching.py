@@ -9,8 +9,9 @@ from tasks.domain.digests import digest
 from tasks.domain.postings import Posting
 from tasks.variants.freelance_code.family import Family
 
-# One telling tag, or a telling word, or two general ones.
-_LEAST: Final = 2
+# A telling tag or word and a general one beside it. Of one market's postings that were read, those
+# with less ask for other things: writing, designs, whole applications.
+_LEAST: Final = 5
 # What fits nearly as well as the best may be chosen, or a few families would take everything.
 _NEAR: Final = (1, 2)
 # The title says what is wanted; descriptions also say much else.

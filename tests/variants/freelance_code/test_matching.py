@@ -12,8 +12,10 @@ def test_tags_and_words_count_and_the_title_counts_twice() -> None:
     assert fits(posting(1, **plain), KNOWN) == {}
     tagged = posting(1, **(plain | {"tags": (" Excel ", "Pivot")}))
     assert fits(tagged, KNOWN)["group_totals"] == 5
-    told = posting(1, **(plain | {"description": "Some VLOOKUP between sheets"}))
-    assert fits(told, KNOWN) == {"lookup_join": 4}
+    told = {"description": "Some VLOOKUP between sheets"}
+    assert fits(posting(1, **(plain | told)), KNOWN) == {}
+    both = posting(1, **(plain | told | {"tags": ("excel",)}))
+    assert fits(both, KNOWN) == {"lookup_join": 5}
     titled = posting(1, **(plain | {"title": "Vlookup", "description": "vlookup"}))
     assert fits(titled, KNOWN) == {"lookup_join": 8}
 
@@ -21,7 +23,7 @@ def test_tags_and_words_count_and_the_title_counts_twice() -> None:
 def test_what_fits_far_less_is_never_drawn_and_what_fits_alike_is() -> None:
     far = [posting(n, title="VLOOKUP and merging", tags=(), description="") for n in range(40)]
     assert {family_of(one, KNOWN) for one in far} == {"lookup_join"}
-    near = [posting(n, title="Match", tags=("excel",), description="a summary") for n in range(80)]
+    near = [posting(n, title="Match, summary", tags=("excel",), description="") for n in range(80)]
     assert {family_of(one, KNOWN) for one in near} == {"lookup_join", "group_totals"}
 
 
