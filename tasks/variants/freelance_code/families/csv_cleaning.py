@@ -96,7 +96,7 @@ def _row(draws: Draws, subject: Subject, number: int) -> list[str]:
     return [
         f"{subject.prefix}{number:03d}",
         draws.pick([group, group.upper(), f" {group}", f"{group.title()}\u00a0", "N/A", " "]),
-        draws.pick([label, f"{label}  ", f"\tno  {label}", label.upper(), "", "null"]),
+        draws.pick([label, f"{label}  ", f"\tno  {label}", f"{label}\nused", "", "null"]),
         draws.pick(
             [
                 amount,

@@ -131,12 +131,12 @@ def inputs(draws: Draws, subject: Subject, settings: Settings, number: int) -> I
 
 
 def _rate(draws: Draws) -> str:
-    return f"{draws.whole(0, 90)}.{draws.whole(1000, 99999)}"
+    return f"{draws.whole(0, 2)}.{draws.whole(1000, 99999)}"
 
 
 def _written(draws: Draws) -> str:
     thousands, cents = draws.whole(1, 9), draws.pick(["", "5", "05", "75"])
-    group, mark = draws.pick([",.", ".,", "'.", " ,", "\u00a0,"])
+    group, mark = draws.pick([(",", "."), (".", ","), ("'", "."), (" ", ","), ("\u00a0", ",")])
     whole = f"{thousands}{group}{draws.whole(100, 999)}" if draws.chance(60) else f"{thousands}"
     figures = whole + (mark + cents if cents else "")
     minus = "-" if draws.chance(15) else ""

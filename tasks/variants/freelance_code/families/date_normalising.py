@@ -45,10 +45,10 @@ left is read as one of these:
 6. `5 March 2024`, `5-Mar-24`, `5th Mar., 2024`: day, month and year.
 7. `March 5, 2024`, `Sept 5th 24`: month, day and year.
 
-A year has four digits or two: 00 to {pivot} mean 2000 to 20{pivot}, all others 19... In 6 and 7 the
-month is an English name in full, its first three letters, or `Sept`, perhaps with a point behind
-it; `st`, `nd`, `rd` or `th` may stand behind the day, whatever the number; between the three parts
-stand one or more blanks, commas or hyphens, in any mixture.
+A year has four digits or two: 00 to {pivot} mean 2000 to 20{pivot}, {later} to 99 mean 19{later}
+to 1999. In 6 and 7 the month is an English name in full, its first three letters, or `Sept`,
+perhaps with a point behind it; `st`, `nd`, `rd` or `th` may stand behind the day, whatever the
+number; between the three parts stand one or more blanks, commas or hyphens, in any mixture.
 
 Print the header `{identifier},date,note` and a line for each row: its `{identifier}` as it is, the
 date like `2024-03-05`, and a note. The note is empty where a date was found{swap_note}. Where none
@@ -75,6 +75,7 @@ def statement(settings: Settings, subject: Subject) -> str:
         identifier=settings["identifier"],
         written=WRITTEN,
         pivot=settings["pivot"],
+        later=settings["pivot"] + 1,
         day_first="day, month, year" if settings["day_first"] else "month, day, year",
         swap=_SWAPS[settings["swap"]],
         swap_note=" and nothing was exchanged" if settings["swap"] else "",

@@ -37,8 +37,9 @@ the table, then ends them. Tables do not stand inside of other tables.
   {br_words}. Then every run of blanks, line breaks, tabs and no-break spaces (U+00A0) becomes one
   space, and none is left at the ends.
 - `colspan` and `rowspan` say how many columns and rows a cell takes up (1 without them). A cell
-  begins at the first place of its row that no cell of a row above takes up. Its text {span}. Places
-  in rows that the table does not have do not count.
+  begins at the first place of its row that is behind the cells before it and that no cell of a row
+  above takes up; no two cells take up the same place. Its text {span}. Places in rows that the
+  table does not have do not count.
 - {foot}
 - A row without any cell gives no line and takes up no place.
 - Every line has as many fields as the widest row takes up places, empty ones where a row has none.
@@ -74,14 +75,14 @@ def inputs(draws: Draws, subject: Subject, settings: Settings, number: int) -> I
     """Case 0 has other tables alone, 1 a table of one cell; all others have spans, entities,
     breaks, scripts and a foot."""
     key = settings["key"]
-    asked = (key, "Totals") if settings["pick"] == "id" else ("t1", key)
+    name, caption = (key, "Totals") if settings["pick"] == "id" else ("t1", key)
     other = _table("x", f"All {subject.records}", ["<tr><td>not<td>this</tr>"])
     tables = [other]
     if number == 1:
-        tables = [_table(*asked, ["<tr><td>alone</td></tr>"])]
+        tables = [_table(name, caption, ["<tr><td>alone</td></tr>"])]
     elif number > 1:
-        later = _table(*asked, ["<tr><td>a second one</td></tr>"])
-        tables = [other, _table(*asked, _rows(draws, subject)), later]
+        later = _table(name, caption, ["<tr><td>a second one</td></tr>"])
+        tables = [other, _table(name, caption, _rows(draws, subject)), later]
     title = f"<title>{subject.records}</title>"
     return {STDIN: f"<!DOCTYPE html>\n<html><head>{title}</head><body>\n{''.join(tables)}</body>\n"}
 
@@ -178,7 +179,7 @@ def solve(inputs: dict[str, str], settings: dict[str, Any]) -> str:
     def is_asked(table: dict[str, Any]) -> bool:
         if settings["pick"] == "id":
             return bool(table["id"] == settings["key"])
-        return tidy(table["caption"]) == settings["key"]
+        return bool(tidy(table["caption"]) == settings["key"])
 
     page = Page()
     page.feed(inputs["stdin"])

@@ -27,9 +27,9 @@ not empty; all other keys may be there or not, in any order.
 
 - Each value that is not an object is a cell. Its column is named by the keys that lead to it, from
   outside in, with `{joint}` between. An object that is empty gives no cell.
-- `lines` is an array of objects, and each of them makes a row of its own: its values in columns
-  named `lines{joint}` and so on, with all other cells of the {record} repeated in every row. Rows
-  come in the order of the input. A {record} without `lines`, or with an empty array, makes one row.
+- `lines` is an array of objects, and each of them makes a row of its own: its cells in columns
+  whose names begin with `lines{joint}`, and all other cells of the {record} repeated in every row.
+  Rows come in the order of the input. Without `lines`, or with an empty array, there is one row.
 - Any other array is one cell: its values, none of which is an array or object, written as below
   with `{between}` between.
 - A text is written as it is. `true` and `false` are written `{true}` and `{false}`, and `null` as
@@ -73,7 +73,7 @@ class _Written(str):
 def inputs(draws: Draws, subject: Subject, settings: Settings, number: int) -> Inputs:
     """Case 0 has no record, 1 one with nothing but its name, 2 only records without lines; then
     anything."""
-    count = number if number < 2 else draws.whole(6, 9)
+    count = number if number < 2 else draws.whole(7, 10)
     records = [_record(draws, subject, n, has_lines=number > 2) for n in range(1, count + 1)]
     if number == 1:
         records = [{subject.identifier: f"{subject.prefix}1"}]

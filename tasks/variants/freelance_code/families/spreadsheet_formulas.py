@@ -94,7 +94,7 @@ def inputs(draws: Draws, subject: Subject, settings: Settings, number: int) -> I
         return {STDIN: f"={draws.whole(2, 9)}*({draws.whole(2, 9)}-1)\n"}
     if number == 2:
         return {STDIN: f"=B1+1,=C1,=sum(D1:D2),=E2\n{draws.whole(2, 99)},=A1/0,=A2,=1/0,=$C$1\n"}
-    count = draws.whole(4, 7)
+    count = draws.whole(8, 14)
     lines = [[subject.label, subject.quantity, subject.amount, "", "notes"]]
     for row in range(2, count + 2):
         quantity = draws.pick(["", str(draws.whole(1, 9)), str(draws.whole(1, 9)), "n/a"])

@@ -28,7 +28,8 @@ def solve(inputs: dict[str, str], settings: dict[str, Any]) -> str:
 
     def parsed(text: str) -> Any:
         """The formula as nested lists, names first. Raises CellError where it is not built well."""
-        tokens = re.findall(r"\$?[A-Z]\$?[1-9][0-9]*|[A-Z]+|[0-9]+(?:\.[0-9]+)?|[^ ]", text.upper())
+        form = r"\$?[A-Z]\$?[1-9][0-9]*|[A-Z]+|[0-9]+(?:\.[0-9]+)?|[^ ]"
+        tokens: list[str] = re.findall(form, text.upper())
         tokens.append("")
         tokens.reverse()  # the next one is the last
 

@@ -193,7 +193,7 @@ def solve(inputs: dict[str, str], settings: dict[str, Any]) -> str:
         return dict(sorted(found.items())) if settings["order"] == "name" else found
 
     root = ElementTree.fromstring(inputs["stdin"])  # noqa: S314 - a feed without a DTD
-    entries = [child for child in root if name_of(child) == "entry"]
+    entries: list[Any] = [child for child in root if name_of(child) == "entry"]
     chosen: dict[str, Any] = {}
     for entry in entries:
         if entry.get("status") == settings["skip"]:
