@@ -16,7 +16,14 @@ from tasks.collecting import collect
 from tasks.domain.collecting import CollectRequest
 from tasks.domain.errors import PaydagError
 from tasks.fanout import run_once
-from tasks.landings import Landing, collects, downloaded, downloads, plan_landings
+from tasks.landings import (
+    Landing,
+    collects,
+    downloaded,
+    downloads,
+    left_out,
+    plan_landings,
+)
 from tasks.mirroring import mirrored_repositories
 from tasks.repos import stoppable
 from tasks.scrape import (
@@ -103,6 +110,9 @@ async def import_files(source: str, path: str, home: str | None = None) -> list[
 async def _land(home: Path, landing: Landing, request: CollectRequest) -> ScrapeResult:
     dataset, source, path, options = landing
     if path is None and collects(source):
+        why = left_out(source)
+        if why is not None:
+            return ScrapeResult(source=source, read=0, landed=0, unchanged=0, note=why)
         return await collect(home, dataset, source, options, request)
     if path is None and downloads(source):
         return await _land_download(home, landing)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tasks import progress
 from tasks.domain.errors import SystemFault
 from tasks.inputs import RETRIED, reading_rules
+from tasks.jobs import known_ciphertexts, read_jobs
 from tasks.judging import Judging
 from tasks.readers import Readers
 from tasks.reading import ISSUE, PULL, Job, Tables, read
@@ -69,6 +70,7 @@ def follow(plan: Plan) -> None:
             end = end_of_raw(session)
             this = _Round(end, _names(session, plan, end))
             changed = unread(session, plan.source, this.end, this.rules)
+        read_jobs(plan.warehouse, end)
         small = [name for name in changed if name[0] != ISSUE]
         if small:
             _read_small(plan, this, small)
@@ -160,7 +162,7 @@ def _inputs(session: Session, plan: Plan) -> Iterator[None]:
 def _handle(plan: Plan, this: _Round, names: Sequence[str], *, stage: bool) -> None:
     """Read these issues, batch by batch, and store each."""
     with plan.warehouse.read("core") as session, session.values("wanted_issues", "issue", names):
-        pulls = _pulls(session)
+        pulls, ciphertexts = _pulls(session), known_ciphertexts(session)
         staged = {
             row[0]
             for row in session.tuples(
@@ -177,6 +179,7 @@ def _handle(plan: Plan, this: _Round, names: Sequence[str], *, stage: bool) -> N
             rules=this.rules,
             issues=part,
             pulls=_distinct(pulls, part),
+            ciphertexts=ciphertexts,
             stage=stage,
             judging=plan.judging,
         )

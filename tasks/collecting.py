@@ -22,8 +22,9 @@ from tasks.domain.collecting import (
 )
 from tasks.domain.digests import digest
 from tasks.domain.errors import LimitReached, PaydagError, UsageError
+from tasks.linking import with_linked_jobs
 from tasks.scrape import ScrapeResult
-from tasks.settings import github_access
+from tasks.settings import access_to
 from tasks.sources import source_named
 from tasks.stages import now, open_warehouse
 from tasks.warehouse import Warehouse
@@ -57,11 +58,12 @@ async def collect(
     warehouse = open_warehouse(home)
     clock = forward_clock(warehouse, source)
     store = WarehouseStore(warehouse, source, dataset, clock)
+    options = with_linked_jobs(warehouse, store, options, request)
     collector = cast("Collector", source_named(source))
     stopped: LimitReached | None = None
     notes: Sequence[str] = ()
     try:
-        async with collector.open(options, github_access(), request, store, clock) as collection:
+        async with collector.open(options, access_to(source), request, store, clock) as collection:
             token = _collection.set(collection)
             watching = asyncio.create_task(_watch(dataset, collection))
             try:

@@ -21,6 +21,7 @@ _RULES: Final = (
     *("sources/kaggle/*.py", "sources/cells.py", "postings.py", "learning/prices.py"),
     *("variants/freelance_code/**/*.py", "variants/freelance_code/*.toml"),
     *(f"sources/github/{name}.py" for name in ("parse", "plain", "texts", "timeline", "fields")),
+    *("sources/upwork/parse.py", "sources/upwork/kinds.py"),
     *("judging.py", "market.py", "narrowing.py", "reading.py", "staging.py"),
 )
 # A rejection that another state of the mirror may take back.

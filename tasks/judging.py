@@ -13,6 +13,7 @@ from tasks.domain.digests import canonical_json
 from tasks.domain.errors import DataError
 from tasks.domain.instances import Environment, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.jobs import MarketJob
 from tasks.domain.leaks import Finding, lint_instance
 from tasks.domain.ledger import Ledger, read_ledger
 from tasks.domain.overrides import Override
@@ -212,6 +213,11 @@ def instance_row(instance: TaskInstance) -> Row:
     }
 
 
-def ledger_of(source: str, issue: IssueHistory, fixes: Sequence[PullRequest]) -> Ledger:
-    """The ledger that all datasets share."""
-    return read_ledger(source, issue, fix_in(fixes))
+def ledger_of(
+    source: str,
+    issue: IssueHistory,
+    fixes: Sequence[PullRequest],
+    jobs: Mapping[str, MarketJob],
+) -> Ledger:
+    """The ledger that all datasets share; `jobs` by each of their names."""
+    return read_ledger(source, issue, fix_in(fixes), jobs=jobs)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from tasks.asking import refuse_files
 from tasks.domain.collecting import Collector, CollectRequest, Downloaded, Downloader
 from tasks.domain.errors import UsageError
-from tasks.settings import github_access, kaggle_access
+from tasks.settings import access_to, kaggle_access
 from tasks.sources import source_named
 from tasks.specs import DatasetSpec
 
@@ -34,7 +34,10 @@ def _bundled(spec: DatasetSpec, folder: Path, source: str) -> Path | None:
 def plan_landings(
     specs: Sequence[tuple[DatasetSpec, Path]], from_paths: Sequence[str], request: CollectRequest
 ) -> list[Landing]:
-    """Everything that is to be landed. Whatever the user got wrong is found before any of it is."""
+    """Everything that is to be landed. Whatever the user got wrong is found before any of it is.
+
+    Where `from_paths` names files, nothing is collected besides.
+    """
     plan = []
     for spec, folder in specs:
         given = paths_for(spec, from_paths)
@@ -45,12 +48,22 @@ def plan_landings(
                     f"{spec.name} is made from published files: name them with "
                     f"`paydag refresh {spec.name} --from swelancer=PATH`"
                 )
-            plan.append(Landing(spec.name, source, path, options))
+            if path is None and from_paths and collects(source):
+                continue
+            plan.append(Landing(spec.name, source, path, options | _beside(spec, source)))
     if not any(landing.path is None and collects(landing.source) for landing in plan):
         whole = any(landing.path is None for landing in plan)
         how = "is downloaded whole" if whole else "is landed from files"
         refuse_files(request, f"{', '.join(spec.name for spec, _ in specs)} {how}")
     return plan
+
+
+def _beside(spec: DatasetSpec, source: str) -> dict[str, Any]:
+    """What else a source has to know: jobs are linked by issues of the dataset's repositories."""
+    github = spec.sources.github
+    if source != "upwork":
+        return {}
+    return {"dataset": spec.name, "repositories": list(github.repositories) if github else []}
 
 
 def check_access(plan: Sequence[Landing]) -> None:
@@ -59,10 +72,16 @@ def check_access(plan: Sequence[Landing]) -> None:
     for landing in plan:
         if landing.path is not None:
             continue
-        if collects(landing.source):
-            cast("Collector", source_named(landing.source)).check_access(github_access())
-        elif downloads(landing.source):
+        if downloads(landing.source):
             cast("Downloader", source_named(landing.source)).check_download(kaggle_access())
+        elif collects(landing.source) and left_out(landing.source) is None:
+            collector = cast("Collector", source_named(landing.source))
+            collector.check_access(access_to(landing.source))
+
+
+def left_out(source: str) -> str | None:
+    """Why a refresh goes on without a source; None where it is collected."""
+    return cast("Collector", source_named(source)).left_out(access_to(source))
 
 
 def collects(source: str) -> bool:
@@ -98,7 +117,12 @@ def paths_for(spec: DatasetSpec, given: Iterable[str]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for value in given:
         source, path = split_from(value, names)
-        if source is None and len(names) > 1:
+        if source is None and len(names) > 1 and not _is_main(names):
             raise UsageError(f"--from {value}: {spec.name} has several sources; say SOURCE=PATH")
         found[source or names[0]] = path.expanduser().absolute()
     return found
+
+
+def _is_main(names: Sequence[str]) -> bool:
+    """Whether all but the first source only add evidence to it: a bare path is then the first's."""
+    return list(names[1:]) == ["upwork"]

@@ -76,7 +76,7 @@ def follow_postings(
     instances = [instance_row(fate.linted) for fate, _ in found.fates if fate.linted is not None]
     with warehouse.write("core", checkpoint=False) as session:
         drop_source(session, source, spec.name)
-        _stage(session, found.postings, rates)
+        _stage(session, source, found.postings, rates)
         session.insert("core.task_instances", instances, on_conflict="keep")
         session.insert("core.outcomes", outcomes)
     return found.facts
@@ -168,7 +168,7 @@ def _facts(
     }
 
 
-def _stage(session: Session, postings: Sequence[Posting], rates: Rates) -> None:
+def _stage(session: Session, source: str, postings: Sequence[Posting], rates: Rates) -> None:
     """Replace what is staged of these markets."""
     markets = sorted({posting.market for posting in postings})
     with session.values("replaced_markets", "market", markets):
@@ -177,7 +177,7 @@ def _stage(session: Session, postings: Sequence[Posting], rates: Rates) -> None:
                 f"DELETE FROM staging.{table} WHERE split_part(posting_id, '#', 1) "  # noqa: S608
                 "IN (SELECT market FROM replaced_markets)"
             )
-    session.insert("core.staging.postings", [_posting_row(p, rates) for p in postings])
+    session.insert("core.staging.postings", [_posting_row(p, source, rates) for p in postings])
     session.insert(
         "core.staging.bids",
         [
@@ -188,12 +188,12 @@ def _stage(session: Session, postings: Sequence[Posting], rates: Rates) -> None:
     )
 
 
-def _posting_row(posting: Posting, rates: Rates) -> Row:
+def _posting_row(posting: Posting, source: str, rates: Rates) -> Row:
     prices = posting_prices(posting, per_unit_of(rates), None)
     return {
         **posting.model_dump(exclude={"key", "bids"}),
         "posting_id": posting.posting_id,
-        "source": posting.document_id.partition(":")[0],
+        "source": source,
         "tags": list(posting.tags),
         "band_mid_usd_cents": prices["band_mid"],
     }

@@ -24,6 +24,7 @@ from tasks.judging import (
     ledger_of,
     outcome_row,
 )
+from tasks.linked import read_linked
 from tasks.narrowing import narrowed
 from tasks.sources.github.parse import comment_ids, parse_documents
 from tasks.staging import (
@@ -57,7 +58,8 @@ class Job(BaseModel, frozen=True, extra="forbid"):
 
     Either `documents` (pull requests, comment edits, departures), or `issues` with the staging
     rows of the pull requests that name them in `pulls`. `names` as in `parse_documents`, `rules`
-    what documents are read by. Without `stage`, issues are only judged anew.
+    what documents are read by, `ciphertexts` as in `read_linked`. Without `stage`, issues are only
+    judged anew.
     """
 
     home: Path
@@ -68,6 +70,7 @@ class Job(BaseModel, frozen=True, extra="forbid"):
     documents: tuple[Name, ...] = ()
     issues: tuple[str, ...] = ()
     pulls: tuple[dict[str, Any], ...] = ()
+    ciphertexts: dict[str, str] | None = None
     stage: bool = True
     judging: Judging | None = None
 
@@ -219,6 +222,7 @@ def _decide(job: Job, issues: Iterable[IssueHistory], pulls: Mapping[str, PullRe
     listed, found = list(issues), _Found()
     fixes = fixes_of(pulls, (issue.name for issue in listed))
     in_force: dict[str, tuple[BountyEvent, ...]] = {}
+    linked = read_linked(job.home, listed, job.ciphertexts, job.end)
     context = None
     if job.judging is not None:
         context = context_of(job.home, job.judging, pulls, fixes, in_force)
@@ -227,7 +231,7 @@ def _decide(job: Job, issues: Iterable[IssueHistory], pulls: Mapping[str, PullRe
         if job.stage:
             for table, rows in rows_of_issue(issue).items():
                 found.staged.setdefault(table, []).extend(rows)
-        ledger = ledger_of(job.source, issue, fixes.get(issue.name, ()))
+        ledger = ledger_of(job.source, issue, fixes.get(issue.name, ()), linked)
         found.ledgers.append(ledger)
         if job.judging is None or context is None:
             continue

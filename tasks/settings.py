@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from tasks.domain.collecting import Access, DownloadAccess
+from tasks.domain.collecting import Access, DownloadAccess, Oauth
 from tasks.domain.errors import UsageError
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
@@ -31,6 +31,19 @@ class Settings(BaseSettings):
     kaggle_username: str | None = Field(default=None, validation_alias="KAGGLE_USERNAME")
     kaggle_key: SecretStr | None = Field(default=None, validation_alias="KAGGLE_KEY")
     kaggle_api_url: str | None = Field(default=None, validation_alias="KAGGLE_API_URL")
+    upwork_access_token: SecretStr | None = Field(
+        default=None, validation_alias="UPWORK_ACCESS_TOKEN"
+    )
+    upwork_client_id: SecretStr | None = Field(default=None, validation_alias="UPWORK_CLIENT_ID")
+    upwork_client_secret: SecretStr | None = Field(
+        default=None, validation_alias="UPWORK_CLIENT_SECRET"
+    )
+    upwork_refresh_token: SecretStr | None = Field(
+        default=None, validation_alias="UPWORK_REFRESH_TOKEN"
+    )
+    upwork_tenant_id: str | None = Field(default=None, validation_alias="UPWORK_TENANT_ID")
+    upwork_graphql_url: str | None = Field(default=None, validation_alias="UPWORK_GRAPHQL_URL")
+    upwork_token_url: str | None = Field(default=None, validation_alias="UPWORK_TOKEN_URL")
     docker_host: str | None = Field(default=None, validation_alias="DOCKER_HOST")
 
 
@@ -95,6 +108,36 @@ def github_access() -> Access:
     git = settings.github_git_url or beside
     trusted = tokens and urlsplit(git).hostname == urlsplit(beside).hostname
     return access.model_copy(update={"git_url": git, "git_token": tokens[0] if trusted else None})
+
+
+def upwork_access() -> Access:
+    """Upwork's API and the credentials for it; without any, `oauth` is None."""
+    settings = Settings()
+    held = {
+        "access_token": _bare(settings.upwork_access_token),
+        "client_id": _bare(settings.upwork_client_id),
+        "client_secret": _bare(settings.upwork_client_secret),
+        "refresh_token": _bare(settings.upwork_refresh_token),
+    }
+    given = {name: value for name, value in held.items() if value is not None}
+    url = settings.upwork_graphql_url or "https://api.upwork.com/graphql"
+    if not given:
+        return Access(graphql_url=url)
+    oauth = Oauth(**given, tenant_id=settings.upwork_tenant_id)
+    if settings.upwork_token_url:
+        oauth = oauth.model_copy(update={"token_url": settings.upwork_token_url})
+    return Access(graphql_url=url, oauth=oauth)
+
+
+def access_to(source: str) -> Access:
+    """What the environment has for a source that is collected over the network."""
+    return upwork_access() if source == "upwork" else github_access()
+
+
+def _bare(secret: SecretStr | None) -> SecretStr | None:
+    """Without the blanks and line ends that a pasted secret brings along; None for nothing."""
+    text = secret.get_secret_value().strip() if secret is not None else ""
+    return SecretStr(text) if text else None
 
 
 def _git_beside(api_url: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tasks.domain.bounties import BountyEvent, Observation
 from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.job_links import jobs_linked
 from tasks.domain.links import fixed_issues, reverted_pulls
 from tasks.domain.proposals import plans_at
 from tasks.warehouse import Row, Session
@@ -76,6 +77,18 @@ def proposal_rows(issue: IssueHistory) -> list[Row]:
     ]
 
 
+def job_link_rows(issue: IssueHistory) -> list[Row]:
+    return [
+        {
+            "issue": issue.name,
+            "job": link.job.name,
+            "ciphertext": link.job.ciphertext,
+            "linked_at": link.since,
+        }
+        for link in jobs_linked(issue.bodies)
+    ]
+
+
 def pull_row(pull: PullRequest) -> Row:
     return {
         "pull": pull.name,
@@ -124,6 +137,7 @@ def observation_row(observation: Observation) -> Row:
 _OF_ISSUE: Final[Mapping[str, Callable[[IssueHistory], list[Row]]]] = {
     "issues": lambda issue: [issue_row(issue)],
     "proposals": proposal_rows,
+    "job_links": job_link_rows,
 }
 
 

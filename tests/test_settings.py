@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.domain.errors import UsageError
-from tasks.settings import github_access, kaggle_access
+from tasks.settings import access_to, github_access, kaggle_access
 
 TOKEN = "ghp_4lpha8eta6amma"
 
@@ -74,3 +74,34 @@ def test_what_is_no_address_of_kaggle_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("KAGGLE_API_URL", url)
     with pytest.raises(UsageError, match="KAGGLE_API_URL is no address"):
         kaggle_access()
+
+
+UPWORK = (
+    *("ACCESS_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN", "TENANT_ID"),
+    *("GRAPHQL_URL", "TOKEN_URL"),
+)
+
+
+def test_upwork_is_reached_with_what_the_environment_says_and_shows_no_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in UPWORK:
+        monkeypatch.setenv(f"UPWORK_{name}", f" {name.lower()}-x \n")
+    for name in ("GRAPHQL_URL", "TOKEN_URL", "TENANT_ID"):
+        monkeypatch.setenv(f"UPWORK_{name}", f"{name.lower()}-x")
+    access = access_to("upwork")
+    assert (access.graphql_url, access.tokens) == ("graphql_url-x", ())
+    assert access.oauth is not None
+    assert (access.oauth.token_url, access.oauth.tenant_id) == ("token_url-x", "tenant_id-x")
+    held = [secret.get_secret_value() for secret in access.oauth.secrets()]
+    assert held == ["access_token-x", "client_id-x", "client_secret-x", "refresh_token-x"]
+    assert "access_token-x" not in repr(access)
+
+
+def test_without_any_credentials_upwork_is_not_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in UPWORK:
+        monkeypatch.delenv(f"UPWORK_{name}", raising=False)
+    monkeypatch.setenv("UPWORK_CLIENT_ID", "  ")
+    monkeypatch.setenv("UPWORK_TENANT_ID", "7")
+    access = access_to("upwork")
+    assert (access.oauth, access.graphql_url) == (None, "https://api.upwork.com/graphql")

@@ -17,7 +17,7 @@ from tasks.variants import variant_named
 from tasks.warehouse import Row
 from tests.sample_home import SampleHome
 from tests.warehouse.homes import fresh
-from tests.warehouse.test_checks import EVIDENCE
+from tests.warehouse.planted import EVIDENCE
 
 PASSED = Evidence(exit_code=0, image="sha256:a")
 FAILED = Evidence(exit_code=1, image="sha256:a")

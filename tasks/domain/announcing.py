@@ -6,8 +6,10 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
+from tasks.domain.bounties import Observation
 from tasks.domain.evidence import CHANGES, Announcement, TitleClaim
-from tasks.domain.money import round_cents
+from tasks.domain.issues import IssueHistory
+from tasks.domain.money import MOST_CENTS, round_cents
 from tasks.domain.readings import PriceReading
 
 # An announcement and the title's change are one event if at most this lies between them.
@@ -80,3 +82,36 @@ def resolve(reading: PriceReading, price: int | None) -> int | None:
         sign = -1 if reading.reading == "lowered" else 1
         return price + sign * abs(reading.delta_cents)
     return None
+
+
+def observed(
+    source: str,
+    issue: IssueHistory,
+    said: Announcement,
+    event_id: str | None,
+    reason: str,
+    amount: int | None = None,
+) -> Observation:
+    """What was announced as a piece of evidence that changed no price."""
+    reading = said.reading
+    return Observation(
+        source=source,
+        issue=issue.name,
+        occurred_at=said.said.at,
+        reading=reading.reading,
+        amount_cents=_plausible(reading.amount_cents if amount is None else amount),
+        currency=reading.currency,
+        source_kind="comment",
+        actor=said.said.actor,
+        document_id=said.said.document_id,
+        url=said.said.url,
+        words=reading.words,
+        confidence=reading.confidence,
+        event_id=event_id,
+        reason=reason,
+    )
+
+
+def _plausible(cents: int | None) -> int | None:
+    """What is beyond all prices stands in the words alone: no table could hold some of it."""
+    return cents if cents is None or 0 <= cents <= MOST_CENTS else None

@@ -117,6 +117,15 @@ class Observation(_Evidence, frozen=True):
         return self._named(self.reading, self.amount_cents)
 
 
+def change_kind(previous: int | None, amount: int) -> EventKind:
+    """What it is when the price becomes `amount` cents, 0 for none."""
+    if amount == 0:
+        return "withdrawn"
+    if not previous:
+        return "posted"
+    return "raised" if amount > previous else "lowered"
+
+
 class TitleAt(BaseModel, frozen=True, extra="forbid"):
     """A title from the moment it came into force."""
 

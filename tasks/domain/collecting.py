@@ -28,11 +28,31 @@ class CollectRequest(BaseModel, frozen=True, extra="forbid"):
     wait: bool = True
 
 
+class Oauth(BaseModel, frozen=True, extra="forbid"):
+    """OAuth 2 credentials: a token that is there, or what another one is got with.
+
+    `token_url` is where tokens are got, `tenant_id` the organization that is acted for. No secret
+    goes anywhere else than to the service's own addresses.
+    """
+
+    access_token: SecretStr | None = None
+    client_id: SecretStr | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    tenant_id: str | None = None
+    token_url: str = "https://www.upwork.com/api/v3/oauth2/token"  # noqa: S105 - an address
+
+    def secrets(self) -> tuple[SecretStr, ...]:
+        """What must show nowhere."""
+        held = (self.access_token, self.client_id, self.client_secret, self.refresh_token)
+        return tuple(secret for secret in held if secret is not None)
+
+
 class Access(BaseModel, frozen=True, extra="forbid"):
     """Where a source is reached and with which secrets. Never logged, stored or passed on.
 
     `git_url` is what `owner/name` is appended to; `git_token` is for it alone, None where no token
-    must be sent there.
+    must be sent there. `oauth` is for sources that take no plain tokens.
     """
 
     tokens: tuple[SecretStr, ...] = ()
@@ -40,6 +60,7 @@ class Access(BaseModel, frozen=True, extra="forbid"):
     api_url: str = "https://api.github.com"
     git_url: str = "https://github.com"
     git_token: SecretStr | None = None
+    oauth: Oauth | None = None
 
 
 class DownloadAccess(BaseModel, frozen=True, extra="forbid"):
@@ -189,6 +210,14 @@ class Collector(Protocol):
 
     def check_access(self, access: Access) -> None:
         """Raise UsageError, with what to do, where `access` opens nothing."""
+        ...
+
+    def left_out(self, access: Access) -> str | None:
+        """Why a refresh goes on without this source; None where it is collected.
+
+        Raises UsageError for half an access. For a source without which there is no dataset, this
+        is always None.
+        """
         ...
 
     def open(

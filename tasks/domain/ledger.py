@@ -2,19 +2,26 @@
 
 Titles are the backbone: in every published row the price is the last one a title shows. What
 people announce confirms a title's change, or is a change of its own where no title speaks of it;
-a title that later shows another price wins over it. Nothing is dropped: what changed no price is
+a title that later shows another price wins over it. A job of the market place follows the title,
+and is the price where no title ever names one. Nothing is dropped: what changed no price is
 an observation, with the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from pydantic import BaseModel
 
-from tasks.domain.announcing import TitleChange, confirmed_change, resolve, title_changes
-from tasks.domain.bounties import BountyEvent, EventKind, Observation
+from tasks.domain.announcing import (
+    TitleChange,
+    confirmed_change,
+    observed,
+    resolve,
+    title_changes,
+)
+from tasks.domain.bounties import BountyEvent, Observation, change_kind
 from tasks.domain.dated_increases import dated_increases
 from tasks.domain.evidence import (
     CHANGES,
@@ -26,6 +33,16 @@ from tasks.domain.evidence import (
     title_claims,
 )
 from tasks.domain.issues import Comment, IssueHistory, PullRequest
+from tasks.domain.job_evidence import (
+    JobClaim,
+    job_claims,
+    job_event,
+    job_observation,
+    job_states,
+    no_price,
+    settled,
+)
+from tasks.domain.jobs import MarketJob
 from tasks.domain.money import MOST_CENTS, show_cents
 from tasks.domain.paid import read_paid
 from tasks.domain.title_asides import confirmation, title_asides
@@ -58,6 +75,7 @@ class _Fold:
     observations: list[Observation] = field(default_factory=list)
     overruled: list[tuple[BountyEvent, TitleClaim]] = field(default_factory=list)
     of_title: dict[str, BountyEvent] = field(default_factory=dict)
+    differing: list[JobClaim] = field(default_factory=list)
 
 
 def read_ledger(
@@ -65,21 +83,27 @@ def read_ledger(
     issue: IssueHistory,
     fix: PullRequest | None = None,
     until: datetime | None = None,
+    jobs: Mapping[str, MarketJob] | None = None,
 ) -> Ledger:
     """The ledger that an issue's documents give; order and repetition of them do not matter.
 
     Without `until` it is read with hindsight: a later title decides about an earlier comment.
     With it, only what was written by then counts. `fix` lets the dated bonus rules explain
-    payments.
+    payments. `jobs` are those of the market place, by each of their names: they count with
+    hindsight only, for what a job shows now may have been changed after any moment of the past.
     """
     comments = speaking(issue)
-    fold, other, confirming = _walked(source, issue, comments, until)
+    posted = job_claims(issue, jobs or {}) if until is None else []
+    fold, other, confirming = _walked(source, issue, comments, until, posted)
     for said in other:
-        fold.observations.append(_observed(fold, said, None, _UNCHANGED))
+        fold.observations.append(observed(fold.source, fold.issue, said, None, _UNCHANGED))
     for said, change in confirming:
         event = fold.of_title.get(change.claim.title.document_id)
         confirmed = event.event_id if event is not None else None
-        fold.observations.append(_observed(fold, said, confirmed, "announces the title's change"))
+        fold.observations.append(
+            observed(fold.source, fold.issue, said, confirmed, "announces the title's change")
+        )
+    fold.observations += job_states(source, issue, posted)
     fold.observations += title_asides(source, issue, until)
     fold.observations += dated_increases(source, issue, fold.events, until)
     paid, claims = read_paid(source, issue, comments, fix, until, fold.current)
@@ -96,7 +120,11 @@ def advertised(issue: IssueHistory, until: datetime) -> tuple[BountyEvent, ...]:
 
 
 def _walked(
-    source: str, issue: IssueHistory, comments: Sequence[Comment], until: datetime | None
+    source: str,
+    issue: IssueHistory,
+    comments: Sequence[Comment],
+    until: datetime | None,
+    jobs: Sequence[JobClaim] = (),
 ) -> tuple[_Fold, list[Announcement], list[tuple[Announcement, TitleChange]]]:
     """(all that changed the price, what was said of no change, what only confirms a title's)."""
     titles = [t for t in title_claims(issue) if until is None or t.at <= until]
@@ -110,31 +138,37 @@ def _walked(
             alone.append(said)
         else:
             other.append(said)
-    _walk(fold, alone)
+    _walk(fold, alone, jobs)
     return fold, other, confirming
 
 
-def _walk(fold: _Fold, alone: Sequence[Announcement]) -> None:
-    """Titles and lone announcements in the order of time; the title first within a second."""
-    steps: list[tuple[datetime, int, int, TitleClaim | Announcement]] = []
+def _walk(fold: _Fold, alone: Sequence[Announcement], jobs: Sequence[JobClaim]) -> None:
+    """Titles, jobs and lone announcements in the order of time, and in this one within a second."""
+    steps: list[tuple[datetime, int, int, TitleClaim | JobClaim | Announcement]] = []
     steps += [(t.at, 0, n, t) for n, t in enumerate(fold.titles)]
-    steps += [(a.said.at, 1, n, a) for n, a in enumerate(alone)]
+    steps += [(j.at, 1, n, j) for n, j in enumerate(jobs)]
+    steps += [(a.said.at, 2, n, a) for n, a in enumerate(alone)]
     for _, _, _, step in sorted(steps, key=lambda s: s[:3]):
         if isinstance(step, TitleClaim):
             _take_title(fold, step)
+        elif isinstance(step, JobClaim):
+            _take_job(fold, step)
         else:
             _take_announcement(fold, step)
+    overruled, following = settled(fold.source, fold.issue, fold.differing, fold.events)
+    fold.observations += following
     fold.events += [_superseded(fold, event, title) for event, title in fold.overruled]
+    fold.events += overruled
 
 
 def _take_title(fold: _Fold, claim: TitleClaim) -> None:
-    if _by_comment(fold) and all(claim is not change.claim for change in fold.changes):
-        return  # the title says what it said before the comment
+    if _beside_titles(fold) and all(claim is not change.claim for change in fold.changes):
+        return  # the title says what it said before the comment or the job
     amount = claim.amount_cents or 0
     if amount == (fold.current or 0):
         if fold.in_force is not None:
             fold.of_title[claim.title.document_id] = fold.in_force
-            if amount and _by_comment(fold):
+            if amount and _beside_titles(fold):
                 held = fold.in_force.event_id
                 fold.observations.append(confirmation(fold.source, fold.issue, claim, held))
         return
@@ -143,7 +177,7 @@ def _take_title(fold: _Fold, claim: TitleClaim) -> None:
         source=fold.source,
         issue=fold.issue.name,
         occurred_at=claim.at,
-        kind=_kind(fold.current, amount),
+        kind=change_kind(fold.current, amount),
         amount_cents=amount,
         previous_cents=fold.current,
         source_kind=source_of(title),
@@ -157,8 +191,24 @@ def _take_title(fold: _Fold, claim: TitleClaim) -> None:
     _enact(fold, event)
 
 
-def _by_comment(fold: _Fold) -> bool:
-    return fold.in_force is not None and fold.in_force.source_kind == "comment"
+def _beside_titles(fold: _Fold) -> bool:
+    held = fold.in_force
+    return held is not None and held.source_kind in ("comment", "upwork_job")
+
+
+def _take_job(fold: _Fold, claim: JobClaim) -> None:
+    why, held = no_price(claim.job), fold.in_force
+    if why is None and held is not None and claim.job.amount_cents == fold.current:
+        why = "the price in force"
+    elif why is not None:
+        held = None
+    if why is not None:
+        event_id = held.event_id if held else None
+        fold.observations.append(job_observation(fold.source, fold.issue, claim, why, event_id))
+    elif any(title.amount_cents for title in fold.titles):
+        fold.differing.append(claim)
+    else:
+        _enact(fold, job_event(fold.source, fold.issue, claim, fold.current))
 
 
 def _take_announcement(fold: _Fold, said: Announcement) -> None:
@@ -166,13 +216,15 @@ def _take_announcement(fold: _Fold, said: Announcement) -> None:
     why = _no_change(fold, said, amount)
     if why is not None or amount is None:
         held = fold.in_force.event_id if fold.in_force and amount == fold.current else None
-        fold.observations.append(_observed(fold, said, held, why or _UNCHANGED, amount))
+        fold.observations.append(
+            observed(fold.source, fold.issue, said, held, why or _UNCHANGED, amount)
+        )
         return
     event = BountyEvent(
         source=fold.source,
         issue=fold.issue.name,
         occurred_at=said.said.at,
-        kind=_kind(fold.current, amount),
+        kind=change_kind(fold.current, amount),
         amount_cents=amount,
         previous_cents=fold.current,
         source_kind="comment",
@@ -229,48 +281,9 @@ def _contrary_title(fold: _Fold, at: datetime, amount: int) -> TitleClaim | None
     return later[0]
 
 
-def _kind(previous: int | None, amount: int) -> EventKind:
-    if amount == 0:
-        return "withdrawn"
-    if not previous:
-        return "posted"
-    return "raised" if amount > previous else "lowered"
-
-
 def _enact(fold: _Fold, event: BountyEvent) -> None:
     fold.events.append(event)
     fold.current, fold.in_force = event.amount_cents, event
-
-
-def _observed(
-    fold: _Fold,
-    said: Announcement,
-    event_id: str | None,
-    reason: str,
-    amount: int | None = None,
-) -> Observation:
-    reading = said.reading
-    return Observation(
-        source=fold.source,
-        issue=fold.issue.name,
-        occurred_at=said.said.at,
-        reading=reading.reading,
-        amount_cents=_plausible(reading.amount_cents if amount is None else amount),
-        currency=reading.currency,
-        source_kind="comment",
-        actor=said.said.actor,
-        document_id=said.said.document_id,
-        url=said.said.url,
-        words=reading.words,
-        confidence=reading.confidence,
-        event_id=event_id,
-        reason=reason,
-    )
-
-
-def _plausible(cents: int | None) -> int | None:
-    """What is beyond all prices stands in the words alone: no table could hold some of it."""
-    return cents if cents is None or 0 <= cents <= MOST_CENTS else None
 
 
 def _event_order(event: BountyEvent) -> tuple[float, bool]:

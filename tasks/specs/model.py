@@ -74,10 +74,40 @@ class KaggleSection(PostingsFile, frozen=True, extra="forbid"):
     """
 
 
+class UpworkSection(BaseModel, frozen=True, extra="forbid"):
+    """Jobs of the market place, through its official API.
+
+    `linked`: those that the bodies of the dataset's issues link. `search`: those that these
+    expressions find, the newest `limit` of each.
+    """
+
+    linked: bool = False
+    search: tuple[Word, ...] = ()
+    limit: int = Field(default=100, ge=1, le=5_000)
+
+    @model_validator(mode="after")
+    def asks_for_something(self) -> Self:
+        if not self.linked and not self.search:
+            raise ValueError("say `linked: true`, or name expressions to `search` for")
+        return self
+
+    @field_validator("search")
+    @classmethod
+    def asked_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value))
+
+
 class Sources(BaseModel, frozen=True, extra="forbid"):
     github: GithubSection | None = None
     kaggle: KaggleSection | None = None
     swelancer: SwelancerSection | None = None
+    upwork: UpworkSection | None = None
+
+    @model_validator(mode="after")
+    def links_stand_in_issues(self) -> Self:
+        if self.upwork is not None and self.upwork.linked and self.github is None:
+            raise ValueError("`linked` jobs are those of issues: name repositories under `github`")
+        return self
 
 
 class EnvironmentSection(BaseModel, frozen=True, extra="forbid"):
@@ -160,7 +190,8 @@ class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
             raise ValueError("freelance_code is made of postings: give it a dataset of its own")
         if of_postings and sources.kaggle is None:
             raise ValueError("freelance_code is made of postings: sources needs `kaggle`")
-        if of_issues and sources.github is None and sources.swelancer is None:
+        made_of = (sources.github, sources.swelancer, sources.upwork)
+        if of_issues and all(source is None for source in made_of):
             raise ValueError(
                 f"{min(of_issues)} is made of issues: sources needs `github` or `swelancer`"
             )

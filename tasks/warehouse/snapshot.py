@@ -84,6 +84,31 @@ def _at(
     return list(zip(found["position"].to_pylist(), _copies(source, found), strict=True))
 
 
+def documents_with(
+    session: Session,
+    source: str,
+    kind: str,
+    word: str,
+    repositories: Sequence[str],
+    within: tuple[int, int],
+) -> list[Document]:
+    """Copies at the positions from `within[0]` to before `within[1]`, of documents of these
+    repositories in which a word stands; letter case does not count."""
+    rows = session.query(
+        "documents_with_word",
+        source=source,
+        kind=kind,
+        word=word.lower(),
+        repositories=list(repositories),
+        first=within[0],
+        beyond=within[1],
+    )
+    return [
+        Document(source, kind, row["external_id"], row["fetched_at"], payload_of(row["payload"]))
+        for row in rows
+    ]
+
+
 def in_order(session: Session, source: str, wanted: Iterable[Name], end: int) -> list[Name]:
     """These documents as their newest copies lie, so that what is read together lies together."""
     return [(row["kind"], row["external_id"]) for row in _places(session, source, wanted, end)]

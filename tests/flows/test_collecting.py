@@ -45,8 +45,11 @@ def test_a_mixed_plan_collects_what_has_no_files() -> None:
     assert [(one.dataset, one.source, one.path) for one in plan] == [
         ("sample", "github", DATASETS / "sample" / "documents"),
         ("expensify", "github", None),
+        ("expensify", "upwork", None),
     ]
     assert plan[1].options["repositories"] == ["Expensify/App"]
+    assert plan[2].options["dataset"] == "expensify"
+    assert plan[2].options["repositories"] == ["Expensify/App"]
 
 
 def test_a_plan_of_files_alone_refuses_what_is_for_collecting(tmp_path: Path) -> None:
@@ -55,3 +58,12 @@ def test_a_plan_of_files_alone_refuses_what_is_for_collecting(tmp_path: Path) ->
         plan_landings(specs, [str(tmp_path)], REQUEST)
     (landing,) = plan_landings(specs, [str(tmp_path)], collect_request())
     assert landing.path == tmp_path
+
+
+def test_a_bare_path_is_of_the_source_that_the_others_add_to_and_nothing_is_collected_besides(
+    tmp_path: Path,
+) -> None:
+    specs = [load_spec("expensify", [DATASETS])]
+    for given, source in ((str(tmp_path), "github"), (f"upwork={tmp_path}", "upwork")):
+        (landing,) = plan_landings(specs, [given], collect_request())
+        assert (landing.source, landing.path) == (source, tmp_path)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tasks.domain.errors import UsageError
-from tasks.specs import DatasetSpec, canonical, load_spec, spec_digest
+from tasks.specs import DatasetSpec, canonical, limited, load_spec, spec_digest
 from tasks.specs.model import GithubSection, Sources, check_price_rule
 from tasks.specs.reader import parse_spec
 from tests.specs.texts import TEXT
@@ -20,7 +20,7 @@ def spec(text: str = TEXT) -> DatasetSpec:
 
 
 class WiderSources(Sources, frozen=True):
-    upwork: dict[str, str] | None = None
+    gazette: dict[str, str] | None = None
 
 
 class WiderSpec(DatasetSpec, frozen=True):
@@ -171,8 +171,8 @@ def test_the_collected_dataset_ignores_the_automation_and_not_the_bot_that_write
 
 def kaggle(lines: str) -> DatasetSpec:
     section = lines.replace("\n", "\n    ")
-    text = f"name: ours\nvariants: [freelance_code]\nsources:\n  kaggle:\n    {section}\n"
-    return parse_spec(text, Path("dataset.yaml"))
+    head = "name: ours\nvariants: [freelance_code]\nprice_rule: band_mid\n"
+    return parse_spec(f"{head}sources:\n  kaggle:\n    {section}\n", Path("dataset.yaml"))
 
 
 def test_a_kaggle_dataset_may_be_pinned_and_its_columns_called_otherwise() -> None:
@@ -203,6 +203,70 @@ def test_a_kaggle_dataset_may_be_pinned_and_its_columns_called_otherwise() -> No
 def test_a_kaggle_section_that_cannot_be_meant_is_refused_with_its_line(
     lines: str, said: str
 ) -> None:
-    with pytest.raises(UsageError, match=r"dataset\.yaml:[4567]: sources\.kaggle") as refused:
+    with pytest.raises(UsageError, match=r"dataset\.yaml:[45678]: sources\.kaggle") as refused:
         kaggle(lines)
     assert said in str(refused.value)
+
+
+def section(text: str) -> DatasetSpec:
+    return spec(f"name: boats\nsources: {text}\nvariants: [ic_swe]\n")
+
+
+def test_jobs_of_the_market_place_are_linked_searched_for_or_both() -> None:
+    github = "github: {repositories: [ours/app]}"
+    both = section(f"{{{github}, upwork: {{linked: true, search: [a, b, a], limit: 7}}}}")
+    assert both.sections()["upwork"] == {"linked": True, "search": ["a", "b"], "limit": 7}
+    assert section("{upwork: {search: [a]}}").sections()["upwork"]["limit"] == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{upwork: {limit: 7}}", "say `linked: true`, or name expressions to `search` for"),
+        ("{upwork: {linked: true}}", "`linked` jobs are those of issues: name repositories under"),
+        ("{upwork: {search: [a], limit: 0}}", "greater than or equal to 1"),
+        ("{upwork: {search: ['']}}", "at least 1 character"),
+    ],
+)
+def test_a_section_of_jobs_that_asks_for_nothing_is_refused(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        section(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sources: {github: {repositories: [a/b]}}\nvariants: [freelance_code]", "needs `kaggle`"),
+        ("sources: {kaggle: {dataset: a/b, file: c}}\nvariants: [ic_swe]", "needs `github` or"),
+        (
+            "sources: {kaggle: {dataset: a/b, file: c}}\nvariants: [freelance_code, ic_swe]",
+            "give it a dataset of its own",
+        ),
+        (
+            "sources: {kaggle: {dataset: a/b, file: c}}\nvariants: [freelance_code]",
+            "price_rule 'final' is not one of postings: band_min,",
+        ),
+        (
+            "sources: {kaggle: {dataset: a/b, file: c}}\nvariants: [freelance_code]\n"
+            "price_rule: band_max\nfreelance_code: {limit: 0}",
+            "greater than 0",
+        ),
+    ],
+)
+def test_a_variant_without_what_it_is_made_of_is_refused(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        spec(f"name: boats\n{text}\n")
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_limit_makes_another_version_of_postings_and_is_refused_for_issues() -> None:
+    given = kaggle("dataset: a/b\nfile: c.csv")
+    fewer = limited(given, 5)
+    assert (fewer.freelance_code.limit, fewer.freelance_code.seed) == (5, 1)
+    assert spec_digest(fewer) != spec_digest(given)
+    assert spec_digest(limited(given, 5)) == spec_digest(fewer)
+    with pytest.raises(UsageError, match="at least one posting"):
+        limited(given, 0)
+    with pytest.raises(UsageError, match="made of issues"):
+        limited(section("{github: {repositories: [a/b]}}"), 5)

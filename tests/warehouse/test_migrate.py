@@ -8,7 +8,7 @@ import pytest
 from tasks.domain.errors import SystemFault, UsageError
 from tasks.warehouse import FILES, FileName, Row, Warehouse, ensure, migrate, run_checks
 from tests.warehouse.homes import START, document, fresh, put
-from tests.warehouse.test_checks import ISSUE, PULL
+from tests.warehouse.planted import ISSUE, PULL
 
 HERE = Path(migrate.__file__).parent
 

@@ -8,7 +8,7 @@ from tasks.domain.verdicts import Evidence
 from tasks.trials import evidence_of
 from tasks.warehouse import Warehouse, ensure, migrate
 from tests.warehouse.homes import START
-from tests.warehouse.test_checks import (
+from tests.warehouse.planted import (
     ENVIRONMENT,
     EVIDENCE,
     INSTANCE,

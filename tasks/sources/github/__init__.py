@@ -23,6 +23,9 @@ class Github:
     def check_access(self, access: Access) -> None:
         check_access(access)
 
+    def left_out(self, access: Access) -> str | None:  # noqa: ARG002 - no dataset without it
+        return None
+
     def open(
         self,
         options: Mapping[str, Any],

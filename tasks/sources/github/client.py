@@ -24,21 +24,20 @@ from tasks.sources.github.failures import RateLimitStop, Refused, TooHeavy, Unan
 from tasks.sources.github.readings import Reading
 from tasks.sources.github.replies import (
     Asked,
-    Lost,
     Meaning,
     Path,
-    Received,
     Verdict,
     judge_graphql,
     judge_lost,
     judge_rest,
 )
-from tasks.sources.github.transport import Transport, checked_address, origin, without_secrets
+from tasks.sources.wire import Lost, Received, Transport, checked_address, origin, without_secrets
 
 __all__ = ["Client", "Pace", "RateLimitStop", "Refused", "Reply", "RestReply", "TooHeavy"]
 
 _MOST_REDIRECTS = 5
 _PERMANENT = {301, 308}
+_HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +111,10 @@ class Client:
     ) -> None:
         self.pace = pace or Pace()
         self.budget = budget or Budget(access.tokens, wait=wait, pace=self.pace)
-        self._graphql_url = checked_address(access.graphql_url, "GITHUB_GRAPHQL_URL")
-        self._api_url = checked_address(access.api_url, "GITHUB_API_URL").rstrip("/")
+        self._graphql_url = checked_address(access.graphql_url, "GITHUB_GRAPHQL_URL", "GitHub")
+        self._api_url = checked_address(access.api_url, "GITHUB_API_URL", "GitHub").rstrip("/")
         self._now = now
-        self._transport = Transport(self.pace.timeout_s, access.tokens)
+        self._transport = Transport(self.pace.timeout_s, access.tokens, _HEADERS)
 
     def __repr__(self) -> str:
         return f"Client({without_secrets(self._graphql_url)!r}, {self.budget!r})"

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from tasks.sources.github.readings import Reading, good, read_limits, with_rate_limit
+from tasks.sources.wire import Lost, Received, one_line
 
 Path = tuple[str | int, ...]
 
@@ -26,7 +27,6 @@ _HEAVY_WORDS = ("something went wrong while executing your query", "timeout", "t
 _SECONDARY_WORDS = ("secondary rate limit", "abuse detection")
 _REJECTED_TYPES = ("INVALID_CURSOR_ARGUMENTS",)  # comes with data: asking for less does not help
 _FORBIDDEN_TYPES = ("FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED")
-_MOST_WORDS = 200
 
 
 class Meaning(Enum):
@@ -40,25 +40,6 @@ class Meaning(Enum):
     REDIRECT = "ask there"
     REFUSED = "tell the user"
     REJECTED = "a query of ours is wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A whole HTTP answer; header names in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """No whole answer: `status` is "timeout", "connection" or "truncated"; `bytes` had come."""
-
-    status: str
-    error: str
-    bytes: int = 0
-    unknown_host: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +108,6 @@ def judge_lost(lost: Lost, url: str, *, graphql: bool) -> Verdict:
         )
         return Verdict(Meaning.TRANSIENT, lost.status, lost.error, sentence)
     return Verdict(Meaning.TRANSIENT, lost.status, lost.error)
-
-
-def one_line(text: str) -> str:
-    """The beginning of a message, on one line."""
-    words = " ".join(text.split())
-    return words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
 
 
 def _judge_errors(

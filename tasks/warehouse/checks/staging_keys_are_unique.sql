@@ -15,4 +15,8 @@ UNION ALL
 SELECT 'proposals', issue || ' ' || proposal_id
 FROM staging.proposals GROUP BY ALL HAVING count(*) > 1
 UNION ALL
+SELECT 'jobs', job FROM staging.jobs GROUP BY ALL HAVING count(*) > 1
+UNION ALL
+SELECT 'job_links', issue || ' ' || job FROM staging.job_links GROUP BY issue, job HAVING count(*) > 1
+UNION ALL
 SELECT 'comment_edits', node_id FROM staging.comment_edits GROUP BY ALL HAVING count(*) > 1;

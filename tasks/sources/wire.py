@@ -1,8 +1,12 @@
-"""Sending one HTTP request and getting a whole body or the reason why not; nothing is raised."""
+"""Sending one HTTP request of any source and getting a whole body or the reason why not; nothing is
+raised.
+"""
 
 import asyncio
 import logging
 import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from urllib.parse import urlsplit, urlunsplit
 
@@ -10,22 +14,47 @@ import httpx
 from pydantic import SecretStr
 
 from tasks.domain.errors import UsageError
-from tasks.sources.github.replies import Lost, Received, one_line
 
 _CONNECTIONS = 8
+_MOST_WORDS = 200
 _PORTS = {"http": 80, "https": 443}
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
-class Transport:
-    """Connections to one host or a few, at most eight at once (`slot`), kept alive."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A whole HTTP answer; header names in lower case."""
 
-    def __init__(self, timeout_s: float, secrets: tuple[SecretStr, ...]) -> None:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No whole answer: `status` is "timeout", "connection" or "truncated"; `bytes` had come."""
+
+    status: str
+    error: str
+    bytes: int = 0
+    unknown_host: bool = False
+
+
+class Transport:
+    """Connections to one host or a few, at most eight at once (`slot`), kept alive.
+
+    `headers` go with every request; `secrets` are taken out of what others say.
+    """
+
+    def __init__(
+        self, timeout_s: float, secrets: tuple[SecretStr, ...], headers: Mapping[str, str]
+    ) -> None:
         self.slot = asyncio.Semaphore(_CONNECTIONS)
         self._timeout_s = timeout_s
         self._secrets = secrets
         self._http: httpx.AsyncClient | None = None
-        self._agent = f"paydag/{version('paydag')}"
+        self._headers = {"User-Agent": f"paydag/{version('paydag')}", "Accept-Encoding": "gzip"}
+        self._headers |= headers
 
     async def open(self) -> None:
         # Each retry and each request is a row of raw.fetches; the libraries' own lines would tear
@@ -42,12 +71,7 @@ class Transport:
             ),
             mounts=mounts,
             follow_redirects=False,
-            headers={
-                "User-Agent": self._agent,
-                "Accept": "application/vnd.github+json",
-                "Accept-Encoding": "gzip",
-                "X-GitHub-Api-Version": "2022-11-28",
-            },
+            headers=self._headers,
         )
 
     async def close(self) -> None:
@@ -55,14 +79,16 @@ class Transport:
             await self._http.aclose()
             self._http = None
 
-    async def send(self, url: str, body: bytes | None, secret: SecretStr) -> Received | Lost:
-        """POST the body as JSON, or GET where there is none. The time-out covers all of it."""
+    async def send(
+        self, url: str, body: bytes | None, secret: SecretStr | None, kind: str = "application/json"
+    ) -> Received | Lost:
+        """POST the body as that kind, or GET where there is none. The time-out covers all of it."""
         status, size = "connection", 0
         response: httpx.Response | None = None
         http = self._opened()
         try:
             async with asyncio.timeout(self._timeout_s):
-                response = await http.send(_request(http, url, body, secret), stream=True)
+                response = await http.send(_request(http, url, body, secret, kind), stream=True)
                 status = "truncated"
                 content = await response.aread()
                 headers = {name.lower(): value for name, value in response.headers.items()}
@@ -77,6 +103,11 @@ class Transport:
                 size = response.num_bytes_downloaded
                 await response.aclose()
         return Lost(status, self.scrubbed(line), size, unknown)
+
+    def keep_secret(self, secret: SecretStr) -> None:
+        """Take this out of what others say as well."""
+        if secret.get_secret_value():
+            self._secrets = (*self._secrets, secret)
 
     def scrubbed(self, text: str) -> str:
         """Text of others without our tokens, should they have repeated one."""
@@ -100,13 +131,13 @@ def origin(url: str) -> tuple[str, str | None, str | None, int | None]:
     return parts.scheme, parts.username, parts.hostname, port
 
 
-def checked_address(url: str, setting: str) -> str:
+def checked_address(url: str, setting: str, service: str) -> str:
     """The address as it is. Raises UsageError, naming the setting, where it cannot be one."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or origin(url)[3] is None:
         raise UsageError(f"{setting} is no http(s) address: {without_secrets(url)!r}")
     if parts.username is not None:
-        raise UsageError(f"{setting} holds a user name; only a token opens GitHub's API")
+        raise UsageError(f"{setting} holds a user name; only a token opens {service}'s API")
     return url
 
 
@@ -117,12 +148,14 @@ def without_secrets(url: str) -> str:
 
 
 def _request(
-    http: httpx.AsyncClient, url: str, body: bytes | None, secret: SecretStr
+    http: httpx.AsyncClient, url: str, body: bytes | None, secret: SecretStr | None, kind: str
 ) -> httpx.Request:
-    headers = {"Authorization": f"Bearer {secret.get_secret_value()}"}
+    headers = {}
+    if secret is not None:
+        headers["Authorization"] = f"Bearer {secret.get_secret_value()}"
     if body is None:
         return http.build_request("GET", url, headers=headers)
-    headers["Content-Type"] = "application/json"
+    headers["Content-Type"] = kind
     return http.build_request("POST", url, content=body, headers=headers)
 
 
@@ -143,3 +176,9 @@ def _is_unknown_host(error: BaseException | None) -> bool:
 def _at_least(logger: logging.Logger, level: int) -> None:
     if logger.level < level:
         logger.setLevel(level)
+
+
+def one_line(text: str) -> str:
+    """The beginning of a message, on one line."""
+    words = " ".join(text.split())
+    return words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
