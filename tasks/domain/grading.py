@@ -4,10 +4,10 @@ A verdict needs a report that agrees with everything else that is known of the r
 reference did, how the sentinels must come out, when it was written and how the runner ended.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from tasks.domain.sentinels import FAILED, PASSED, matched
+from tasks.domain.sentinels import FAILED, PASSED, is_part, matched
 from tasks.domain.verdicts import Evidence, Expectation, Judgement
 
 FAILURES: Final = ("failed", "error")
@@ -94,13 +94,14 @@ def sentinels_wrong(report: Mapping[str, str], sentinels: Mapping[str, str]) -> 
     """Which sentinels came out otherwise than they must, in words; "" where none did. One that is
     not reported at all may have been swept away by an honest crash."""
     found = matched(report, sentinels)
-    doubled = [name for names in found.values() if len(names) > 1 for name in names]
+    tests = [[name for name in names if not is_part(name)] for names in found.values()]
+    doubled = [name for names in tests if len(names) > 1 for name in names]
     if doubled:
         return f"reported more than once: {first_few(doubled)}"
     wrong = [
         names[0]
         for sentinel, names in found.items()
-        if names and _outcome(report[names[0]]) != sentinels[sentinel]
+        if names and _outcome([report[name] for name in names]) != sentinels[sentinel]
     ]
     return f"tests placed at grading came out wrong: {first_few(wrong)}" if wrong else ""
 
@@ -158,8 +159,9 @@ def _honest_failures(own: Mapping[str, str], expectation: Expectation) -> bool:
     return any(result in FAILURES and name not in anyhow for name, result in own.items())
 
 
-def _outcome(result: str) -> str:
-    return FAILED if result in FAILURES else result
+def _outcome(results: Sequence[str]) -> str:
+    """What a test came out as, by itself and its subtests."""
+    return FAILED if any(result in FAILURES for result in results) else results[0]
 
 
 def _unresolved(reason: str, detail: str = "") -> Judgement:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 Outcome = Literal["resolved", "unresolved", "invalid"]
 
 # Raise this when a judge changes: stored evidence is then judged again, old verdicts stay.
-GRADER_VERSION: Final = "2"
+GRADER_VERSION: Final = "3"
 
 
 class Evidence(BaseModel, frozen=True, extra="forbid"):

@@ -10,6 +10,7 @@ from tasks.domain.errors import DataError, SystemFault
 from tasks.domain.history import Patched
 from tasks.domain.instances import Environment, HiddenFile, TaskInstance
 from tasks.domain.protocols import Bench, Box
+from tasks.domain.reaching import reached
 from tasks.domain.sentinels import Sentinels, plant
 from tasks.domain.verdicts import Evidence
 from tasks.variants.junit import read_report
@@ -28,7 +29,7 @@ def run_tests(instance: TaskInstance, patch: str | None, bench: Bench) -> Eviden
     if tree.tar is None:
         return Evidence(failure="patch_conflict", log=tree.refusal[-LOG_CAP:], dropped=tree.dropped)
     token = secrets.token_hex(16)
-    sentinels = _sentinels(environment, token)
+    sentinels = _sentinels(instance, token)
     with bench.sandbox.start(environment, instance.instance_id) as box:
         box.put_tar(tree.tar, role="grader")
         _put(box, (*instance.reference.hidden_tests, *sentinels.files))
@@ -56,10 +57,13 @@ def _tree(instance: TaskInstance, patch: str | None, bench: Bench) -> Patched:
         raise SystemFault(f"{instance.instance_id}: {error}", retryable=False) from error
 
 
-def _sentinels(environment: Environment, token: str) -> Sentinels:
+def _sentinels(instance: TaskInstance, token: str) -> Sentinels:
+    environment, hidden = instance.environment, instance.reference.hidden_tests
     if environment.framework is None:
         return _NO_SENTINELS
-    return plant(environment.framework, environment.sentinels or "", token)
+    folder = environment.sentinels or ""
+    reach = reached(environment.framework, hidden, environment.kept, folder)
+    return plant(environment.framework, folder, token, reach)
 
 
 def _put(box: Box, files: Iterable[HiddenFile]) -> None:

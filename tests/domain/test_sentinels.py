@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.instances import Framework
+from tasks.domain.reaching import Reach
+from tasks.domain.sentinel_files import layouts
 from tasks.domain.sentinels import FAILED, PASSED, Sentinels, matched, plant
 from tasks.variants.junit import read_report
 
@@ -34,8 +36,14 @@ ET.ElementTree(root).write("report.xml")
 # As much of jest as the files use.
 JEST = """
 const fs = require('fs'), path = require('path');
-let cases = '', group = '';
-global.describe = (name, body) => { group = name; body(); };
+let cases = '';
+const groups = [], befores = [], tests = [];
+global.describe = (name, body) => {
+  groups.push(name); befores.push([]);
+  body();
+  groups.pop(); befores.pop();
+};
+global.beforeEach = (body) => befores[befores.length - 1].push(body);
 global.expect = (got) => {
   const must = (ok) => { if (!ok) throw new Error(`${got} is not as it must be`); };
   const alike = (want) => must(JSON.stringify(got) === JSON.stringify(want));
@@ -54,13 +62,51 @@ global.expect = (got) => {
   };
 };
 global.test = (name, body) => {
-  let inner = '';
-  try { body(); } catch (error) { inner = '<failure/>'; }
-  cases += `<testcase classname="${group} ${name}" name="${group} ${name}">${inner}</testcase>`;
+  tests.push([`${groups.join(' ')} ${name}`, [...befores.flat(), body]]);
 };
 for (const file of fs.readdirSync('tests')) require(path.resolve('tests', file));
-fs.writeFileSync('report.xml', `<testsuites><testsuite>${cases}</testsuite></testsuites>`);
+(async () => {
+  for (const [name, bodies] of tests) {
+    let inner = '';
+    try { for (const body of bodies) await body(); } catch (error) { inner = '<failure/>'; }
+    cases += `<testcase classname="${name}" name="${name}">${inner}</testcase>`;
+  }
+  fs.writeFileSync('report.xml', `<testsuites><testsuite>${cases}</testsuite></testsuites>`);
+})();
 """
+ENTERED = {
+    "py": """
+def total(a, b):
+    print("total", file=open("entered", "a"))
+    raise SystemExit(a + b)
+class Sums:
+    def __init__(self, numbers):
+        print("Sums", file=open("entered", "a"))
+""",
+    "js": """
+const { appendFileSync } = require('fs');
+exports.total = (a, b) => { appendFileSync('entered', 'total\\n'); throw a; };
+exports.Sums = class { constructor() { appendFileSync('entered', 'Sums\\n'); } };
+""",
+}
+PYTHON_REACH = Reach(
+    imports=(
+        ("total", "from app import total"),
+        ("Sums", "from app import Sums"),
+        ("gone", "from app import gone"),
+    ),
+    calls=("total((), ())", "Sums(numbers=())"),
+    in_cases=True,
+    in_subtests=True,
+)
+REACHES: dict[Framework, Reach] = {
+    "unittest": PYTHON_REACH,
+    "pytest": PYTHON_REACH,
+    "jest": Reach(
+        imports=(("used0", "require('../app')"), ("used1", "require('../gone')")),
+        calls=("used0.total([], [])", "new used0.Sums([], [])"),
+    ),
+}
 COMMANDS = {
     "unittest": [sys.executable, "-c", UNITTEST],
     "pytest": [sys.executable, "-m", "pytest", "-q", "--junit-xml=report.xml", "tests"],
@@ -81,10 +127,12 @@ def test_a_framework_runs_all_of_them_as_meant(framework: Framework, tmp_path: P
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
     (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "__init__.py").touch()
-    if framework == "jest":
-        (tmp_path / "tests" / "__init__.py").unlink()
-    sentinels = [plant(framework, "tests", f"token {n}") for n in range(6)]
+    if framework != "jest":
+        (tmp_path / "tests" / "__init__.py").touch()
+    (tmp_path / "app.py").write_text(ENTERED["py"])
+    (tmp_path / "app.js").write_text(ENTERED["js"])
+    reach = REACHES[framework]
+    sentinels = [plant(framework, "tests", f"token {n}", reach) for n in range(6)]
     for one in sentinels:
         put(one, tmp_path)
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
@@ -99,6 +147,11 @@ def test_a_framework_runs_all_of_them_as_meant(framework: Framework, tmp_path: P
     alike = {"error": FAILED}
     got = {s: report.results[names[0]] for s, names in found.items()}
     assert {s: alike.get(result, result) for s, result in got.items()} == expected
+    # Each of them went into the code under test, but for what it is kept from in its preparation.
+    entered = (tmp_path / "entered").read_text().splitlines()
+    before = sum(len(layout.before) for layout in layouts(framework, reach))
+    assert len(entered) == len(reach.calls) * (len(expected) - 6 * before)
+    assert set(entered) == {"total", "Sums"}
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
@@ -106,8 +159,9 @@ def test_a_framework_runs_all_of_them_as_meant(framework: Framework, tmp_path: P
 def test_some_must_pass_and_some_must_fail_under_names_that_say_nothing(
     framework: Framework, token: str
 ) -> None:
-    sentinels = plant(framework, "some/folder/", token)
-    assert plant(framework, "some/folder", token) == sentinels
+    reach = REACHES[framework]
+    sentinels = plant(framework, "some/folder/", token, reach)
+    assert plant(framework, "some/folder", token, reach) == sentinels
     assert set(sentinels.expected.values()) == {PASSED, FAILED}
     assert all(re.fullmatch(r"test_[0-9a-f]{20}", name) for name in sentinels.expected)
     for file in sentinels.files:
@@ -131,10 +185,11 @@ def test_a_folder_at_the_top_needs_no_name() -> None:
 
 def test_a_name_belongs_to_the_sentinel_it_ends_with() -> None:
     names = ["a.B::test_1f", "group test_1f::group test_1f", "my_test_1f", "test_1f", "test_1f[x]"]
-    found = matched([*names, "", "test_2e"], ["test_1f", "test_2e", "test_3d"])
+    parts = ["B::test_2e (number=1)", "B::test_2e [some words (2)]"]
+    found = matched([*names, *parts, "", "test_2e"], ["test_1f", "test_2e", "test_3d"])
     assert found == {
         "test_1f": ("a.B::test_1f", "group test_1f::group test_1f", "test_1f"),
-        "test_2e": ("test_2e",),
+        "test_2e": (*parts, "test_2e"),
         "test_3d": (),
     }
     assert matched(names, []) == {}

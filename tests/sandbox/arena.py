@@ -54,6 +54,7 @@ class Arena:
     bench: Workbench
     expectation: str
     image: str | None
+    files: Files
 
     def patient(self) -> "Arena":
         """The same with so much time that a busy machine cannot decide about a verdict."""
@@ -63,7 +64,7 @@ class Arena:
     def patch(self, files: Files) -> str:
         """The patch that adds these files to the base, or replaces those of the same name."""
         assert self.task.base is not None
-        after = self.repository.commit(BASE | files, [self.task.base])
+        after = self.repository.commit(self.files | files, [self.task.base])
         return self.repository.git("diff", "--binary", self.task.base, after).decode()
 
     def program(self, code: str, **more: str) -> str:
@@ -93,12 +94,16 @@ class Arena:
         return judge_take([item | row for row in rows], self.task)
 
 
-def made_arena(home: Path, image: str, **environment: Any) -> Arena:
-    """The task in a home of its own, validated in this image."""
+def made_arena(
+    home: Path, image: str, hidden: str = _HIDDEN, more: Files | None = None, **environment: Any
+) -> Arena:
+    """The task in a home of its own, validated in this image. `hidden` are its tests, `more` the
+    files that they need."""
     mirror = mirror_path(home, REPOSITORY)
     repository = Repository.made(mirror)
-    base = repository.commit(BASE)
-    fixed = BASE | {"app.py": (PLAIN, f"def total(a, b):\n    {SECRET}\n".encode())}
+    files = BASE | (more or {})
+    base = repository.commit(files)
+    fixed = files | {"app.py": (PLAIN, f"def total(a, b):\n    {SECRET}\n".encode())}
     fix = repository.commit(fixed, [base])
     repository.branch("main", fix)
     asked: dict[str, Any] = {
@@ -127,7 +132,7 @@ def made_arena(home: Path, image: str, **environment: Any) -> Arena:
         reference=Reference(
             fix_commit=fix,
             gold_patch=repository.git("diff", "--binary", base, fix).decode(),
-            hidden_tests=(HiddenFile(path="tests/test_total.py", text=_HIDDEN),),
+            hidden_tests=(HiddenFile(path="tests/test_total.py", text=hidden),),
         ),
         environment=Environment(**(asked | environment)),
         prices={"final": 25_000},
@@ -136,7 +141,7 @@ def made_arena(home: Path, image: str, **environment: Any) -> Arena:
     check = variant_named("ic_swe").check(task, bench)
     assert check.gradable, check
     expectation = canonical_json(check.expectation.model_dump(mode="json"))
-    return Arena(task, repository, bench, expectation, check.image)
+    return Arena(task, repository, bench, expectation, check.image, files)
 
 
 def with_code(files: Mapping[str, str]) -> Files:
