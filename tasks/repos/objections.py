@@ -9,6 +9,7 @@ LINKS: Final = 200
 _NAME_BYTES: Final = 255  # the longest name that file systems hold
 _DEPTH: Final = 100
 TARGET_BYTES: Final = 4_000
+_SHOWN: Final = 80
 
 
 def path_objection(path: bytes) -> str | None:
@@ -19,7 +20,7 @@ def path_objection(path: bytes) -> str | None:
     try:
         text = path.decode()
     except UnicodeDecodeError:
-        return f"the path {path!r} is no UTF-8 text"
+        return f"the path {_shown(path)} is no UTF-8 text"
     parts = text.split("/")
     if any(part in ("", ".", "..") for part in parts):
         return f"the path {text!r} leads out of the repository"
@@ -28,6 +29,13 @@ def path_objection(path: bytes) -> str | None:
     if len(parts) > _DEPTH or any(len(part.encode()) > _NAME_BYTES for part in parts):
         return f"the path {text[:80]!r}... is longer than a file system holds"
     return None
+
+
+def _shown(name: bytes) -> str:
+    """A name as text in quotes, with what is no text, or cannot be seen, as escapes."""
+    text = name.decode(errors="backslashreplace")[:_SHOWN]
+    letters = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return f"'{''.join(letters)}'"
 
 
 def content_objection(sizes: Sequence[int]) -> str | None:
@@ -45,7 +53,7 @@ def target_objection(path: str, target: bytes) -> str | None:
     Going up is only allowed in front: there it leaves the folders the link lies in, which are
     real; behind a name it could leave wherever another link has led to.
     """
-    shown = f"the link {path!r} to {target[:80]!r}"
+    shown = f"the link {path!r} to {_shown(target)}"
     if not target or b"\0" in target or len(target) > TARGET_BYTES:
         return f"{shown} is none that a file system holds"
     if target.startswith(b"/"):

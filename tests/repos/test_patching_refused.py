@@ -9,6 +9,7 @@ import pytest
 
 from tasks.domain.errors import DataError
 from tasks.repos import Mirror, patching
+from tasks.repos.objections import path_objection, target_objection
 from tests.repos.files import LINK, PLAIN
 from tests.repos.histories import Repository
 from tests.repos.patches import BASE, KEPT, adding, binary, difference, files_in, literal
@@ -49,6 +50,19 @@ def test_what_cannot_or_must_not_be_applied_is_refused_in_words(
     found = mirror.patched(base, REFUSED[kind], KEPT)
     assert found.tar is None
     assert found.refusal
+
+
+def test_names_are_told_as_text_with_what_is_none_escaped() -> None:
+    shown = {
+        b"/etc/passwd": "'/etc/passwd'",
+        "/stra\u00dfe/\u202e".encode(): "'/stra\u00dfe/\\u202e'",
+        b"/\xff\n": "'/\\xff\\n'",
+    }
+    assert {target: target_objection("a/link", target) for target in shown} == {
+        target: f"the link 'a/link' to {said} leads out of the repository"
+        for target, said in shown.items()
+    }
+    assert path_objection(b"caf\xe9.py") == "the path 'caf\\xe9.py' is no UTF-8 text"
 
 
 def test_a_conflict_is_refused_and_lines_moved_by_others_are_not(
