@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from tasks.domain.digests import digest
 from tasks.domain.instances import TaskInstance
 from tasks.domain.sandboxes import Because, Choice, choose_sandbox
-from tasks.sandbox.engine import engine_version
+from tasks.sandbox.engine import check_address, engine_version
 from tasks.warehouse import Row, Session
 
 
@@ -56,7 +56,10 @@ def wanted_environments(
     kept: Mapping[str, Choice] | None = None,
     repeats: int | None = None,
 ) -> list[Wanted]:
-    """What each instance wants, in their order. `kept` is instance_digest → the run's choice."""
+    """What each instance wants, in their order. `kept` is instance_digest → the run's choice.
+
+    Raises UsageError where an engine is wanted and DOCKER_HOST is no address.
+    """
     answers = cache(lambda: engine_version()[0] is not None)
 
     def wanted(instance: TaskInstance) -> Wanted:
@@ -77,7 +80,10 @@ def wanted_environments(
             pooled=is_pooled(instance),
         )
 
-    return [wanted(instance) for instance in instances]
+    found = [wanted(instance) for instance in instances]
+    if any(one.sandbox == "docker" for one in found):
+        check_address()
+    return found
 
 
 def unfinished(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel
 
-from tasks.domain.errors import PaydagError
+from tasks.domain.errors import PaydagError, UsageError
 from tasks.sandbox.engine import engine_version
 from tasks.server import running_server
 from tasks.settings import Settings, github_access
@@ -111,7 +111,10 @@ def _server(home: Path) -> Check:
 
 
 def _docker() -> Check:
-    found, why = engine_version()
+    try:
+        found, why = engine_version()
+    except UsageError as error:
+        return _missing("docker", str(error), "set DOCKER_HOST to an address, or unset it")
     if found:
         return _ok("docker", found)
     return _missing("docker", why, "start a Docker engine, or set DOCKER_HOST, for real sandboxes")

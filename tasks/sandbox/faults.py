@@ -5,16 +5,19 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
-from docker.utils import kwargs_from_env
+from docker.utils import kwargs_from_env, parse_host
 from requests.exceptions import Timeout
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as SocketTimeout
 
-from tasks.domain.errors import SystemFault
+from tasks.domain.errors import SystemFault, UsageError
 
 DEFAULT_ADDRESS: Final = "unix:///var/run/docker.sock"
+_SOCKET: Final = re.compile(r"(?:unix:///|npipe:////?)[^/]")
+_REMOTE: Final = ("tcp", "http", "https", "ssh")
 _DISK: Final = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
 
 
@@ -77,8 +80,22 @@ def _refusal(error: APIError, doing: str) -> SystemFault:
 
 
 def address() -> str:
-    """Where the engine is looked for."""
-    return str(kwargs_from_env().get("base_url", DEFAULT_ADDRESS))
+    """Where the engine is looked for. Raises UsageError where DOCKER_HOST is no address."""
+    found = str(kwargs_from_env().get("base_url", DEFAULT_ADDRESS))
+    try:
+        parts = urlsplit(found)
+        # Where the SDK asks for a port, it must be there; reading one that is no number raises.
+        parse_host(found)
+        is_one = bool(_SOCKET.match(found) or (parts.scheme in _REMOTE and parts.hostname))
+        is_one = is_one and parts.port != 0
+    except (DockerException, ValueError):
+        is_one = False
+    if not is_one:
+        raise UsageError(
+            f"DOCKER_HOST is {found!r}, which is no address of a Docker engine: it looks like "
+            f"{DEFAULT_ADDRESS} or tcp://HOST:2375"
+        )
+    return found
 
 
 def _origins(error: BaseException) -> Iterator[BaseException]:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from docker.errors import APIError
 
-from tasks.domain.errors import SystemFault
+from tasks.domain.errors import SystemFault, UsageError
 from tasks.sandbox import client
+from tasks.sandbox.engine import check_address, engine_version
 from tasks.sandbox.faults import address, fault_of
 from tests.sandbox.forwarding import Forwarder
 from tests.sandbox.starting import box_in, inspected, left_of, sh
@@ -39,6 +40,39 @@ def test_no_engine_is_a_fault_that_says_so(monkeypatch: pytest.MonkeyPatch, tmp_
         "start it, or set DOCKER_HOST"
     )
     assert not fault.value.retryable
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("garbage", "tcp://bad:xx", "tcp://host", "tcp://:1", "tcp://h:99999", "localhost:2375"),
+        *("unix://", "unix:/x", "unix://x/y", "ftp://x:1", "://", "tcp://[::1"),
+    ],
+)
+def test_what_is_no_address_of_an_engine_is_the_users_mistake(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", given)
+    said = (
+        f"DOCKER_HOST is {given!r}, which is no address of a Docker engine: it looks like "
+        "unix:///var/run/docker.sock or tcp://HOST:2375"
+    )
+    for ask in (started, engine_version, check_address):
+        with pytest.raises(UsageError) as mistake:
+            ask()
+        assert str(mistake.value) == said
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("unix:///var/run/docker.sock", "tcp://10.0.0.1:2375", "tcp://[::1]:2376"),
+        *("http://host:80", "ssh://me@host", "npipe:////./pipe/docker_engine"),
+    ],
+)
+def test_addresses_of_engines_are_taken(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("DOCKER_HOST", given)
+    assert address() == given
 
 
 def test_an_engine_that_does_not_run_is_a_fault(
