@@ -146,6 +146,8 @@ class Commands:
         """Whether the container itself has ended. Where files fill the memory and nothing else is
         left to kill, the kernel takes the keeper: that is the submission's doing as well."""
         place = self._place
+        if place.keeper.count() is not None:
+            return False  # who counts lives, and with him the container
         state = place.client.api.inspect_container(place.container)["State"]
         if state["Running"]:
             return False

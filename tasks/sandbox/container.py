@@ -37,21 +37,23 @@ _ENV: Final = {
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 
-# Default seccomp is what the engine adds where nothing is said about it. The image's own health
-# check would be a process in the box that nobody asked for.
-_CONFINED: Final = {
+# The image's own health check would be a process in the box that nobody asked for.
+_KEPT: Final = {
     "entrypoint": list(keeper.COMMAND),
     "command": [],
     "user": keeper.USER,
     "working_dir": WORKSPACE,
     "hostname": "box",
     "stdin_open": True,
+    "healthcheck": {"test": ["NONE"]},
+}
+# Default seccomp is what the engine adds where nothing is said about it.
+_CONFINED: Final = {
     "network_mode": "none",
     "ipc_mode": "private",
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges"],
     "log_config": LogConfig(type="none"),
-    "healthcheck": {"test": ["NONE"]},
     "ulimits": [Ulimit(name="core", soft=0, hard=0)],
 }
 
@@ -140,13 +142,12 @@ def _container(
     client: Any, image: str, limits: Limits, layout: Layout, label: str
 ) -> Iterator[tuple[str, Keeper]]:
     """A started container's id, and its keeper; gone afterwards."""
-    labels = owners.labels(label)
+    labels, api = owners.labels(label), client.api
     with as_faults(f"make the box of {label}"):
-        made = client.containers.create(
-            image,
+        # The SDK's own way to make one asks for everything about it afterwards.
+        host = api.create_host_config(
             **_CONFINED,
             **layout.options(limits, labels),
-            labels=labels,
             mem_limit=f"{limits.memory_mb}m",
             memswap_limit=f"{limits.memory_mb}m",  # with swap: none beyond the memory
             pids_limit=limits.pids + keeper.PROCESSES,
@@ -154,15 +155,16 @@ def _container(
             cpu_quota=int(limits.cpus * _PERIOD_US),
             shm_size=f"{min(_SHARED_MB, limits.scratch_mb)}m",
         )
+        made = str(api.create_container(image, **_KEPT, labels=labels, host_config=host)["Id"])
     kept: Keeper | None = None
     try:
         with as_faults(f"start the box of {label}"):
-            kept = Keeper(client.api, made.id)
-            made.start()
+            kept = Keeper(api, made)
+            api.start(made)
             if not layout.is_capped:
-                Files(client, made.id, label).open_workspace()
-        yield made.id, kept
+                Files(client, made, label).open_workspace()
+        yield made, kept
     finally:
         if kept is not None:
             kept.close()
-        remove(client, made.id)
+        remove(client, made)

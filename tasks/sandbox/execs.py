@@ -14,6 +14,7 @@ from tasks.sandbox.hijack import PIECE, Frames, Hijacked, drained, received
 # Far past the cap: nobody prints this much, and draining it costs a processor.
 FLOOD_BYTES: Final = 64_000_000
 _GLANCE_S: Final = 0.25
+_LONG_GLANCE_S: Final = 1.0
 
 Watch = Callable[[], Killed | None]
 
@@ -103,7 +104,7 @@ def _pump(
 ) -> None:
     """Carry input and output until the output ends, or there is a reason not to wait for that."""
     waiting = memoryview(stdin)
-    looked = time.monotonic()
+    looked, pause = time.monotonic(), _GLANCE_S
     with selectors.DefaultSelector() as selector:
         both = selectors.EVENT_READ | selectors.EVENT_WRITE
         selector.register(connection, both if waiting else selectors.EVENT_READ)
@@ -125,13 +126,13 @@ def _pump(
                 if done.output.seen > FLOOD_BYTES:
                     done.killed = "output"
                     return
-            if time.monotonic() - looked >= _GLANCE_S:
+            if time.monotonic() - looked >= pause:
                 done.killed = watch()
                 if done.killed or _has_ended(api, done):
                     # Others may hold its output open for ever.
                     done.output.feed(drained(connection, _GLANCE_S))
                     return
-                looked = time.monotonic()
+                looked, pause = time.monotonic(), min(2 * pause, _LONG_GLANCE_S)
 
 
 def _sent(connection: socket.socket, waiting: memoryview) -> memoryview:

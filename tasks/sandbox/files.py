@@ -64,27 +64,20 @@ class Files:
     def stat(self, path: str) -> Stat | None:
         """None where there is nothing. Raises DataError where a link is on the way: what the
         engine would find behind it may lie anywhere."""
-        for folder in _above(path):
-            found = self._stat(folder)
-            if found is not None and found.is_link:
-                raise DataError(f"{path!r} lies outside the workspace, behind the link {folder!r}")
-            if found is None or not found.is_folder:
-                return None
-        return self._stat(path)
+        return self._stat(path) if self._has_folders(path) else None
 
     def read(self, path: str, max_bytes: int) -> BoxFile | None:
         """None where there is no plain file, or it is larger."""
-        found = self.stat(path)
-        if found is None or not found.is_plain or found.size > max_bytes:
+        if not self._has_folders(path):
             return None
         if not _is_text(path):  # the engine packs nothing then, and says nothing
+            found = self._stat(path)
+            if found is None or not found.is_plain or found.size > max_bytes:
+                return None
             raise DataError(
                 f"{path!r} is no UTF-8: a file of this name cannot be read out of a box"
             )
-        content = self._content(path, max_bytes)
-        if content is None:
-            return None
-        return BoxFile(content=content, modified_at=found.modified_at)
+        return self._content(path, max_bytes)
 
     def write(self, tar: bytes) -> None:
         """Unpack into the workspace, with the owners that the tar names.
@@ -122,9 +115,25 @@ class Files:
             with tarfile.open(fileobj=response.raw, mode="r|") as archive:
                 return archive.next() is None or archive.next() is None
 
-    def _content(self, path: str, max_bytes: int) -> bytes | None:
-        with self._answer("GET", path) as response:
+    def _has_folders(self, path: str) -> bool:
+        for folder in _above(path):
+            found = self._stat(folder)
+            if found is not None and found.is_link:
+                raise DataError(f"{path!r} lies outside the workspace, behind the link {folder!r}")
+            if found is None or not found.is_folder:
+                return False
+        return True
+
+    def _content(self, path: str, max_bytes: int) -> BoxFile | None:
+        """Size and kind come with the head of the answer: what is not wanted is not read."""
+        with self._answer("GET", path, _ODD) as response:
             if response is None:
+                return None
+            if response.status_code == _ODD:
+                self._require_link(path, response)
+                return None
+            found = _stat_in(response)
+            if not found.is_plain or found.size > max_bytes:
                 return None
             try:
                 with tarfile.open(
@@ -134,7 +143,11 @@ class Files:
                     if member is None or not member.isreg() or member.size > max_bytes:
                         return None
                     file = archive.extractfile(member)
-                    return file.read() if file else None
+                    return (
+                        BoxFile(content=file.read(), modified_at=found.modified_at)
+                        if file
+                        else None
+                    )
             except tarfile.TarError as error:
                 raise SystemFault(
                     f"the engine's answer about {path!r} in the box of {self.label} ended early"
@@ -146,15 +159,19 @@ class Files:
                 return None
             if response.status_code == _ODD:
                 return self._odd(path)
-            told = json.loads(base64.b64decode(response.headers[_STAT]))
-        return Stat(int(told["size"]), int(told["mode"]), seconds(told["mtime"]))
+            return _stat_in(response)
 
     def _odd(self, path: str) -> Stat:
         """What a look failed at, which does not say why: most likely a link to itself."""
         with self._answer("GET", path, _ODD) as response:
-            if response is not None and "too many links" in response.text:
-                return Stat(size=0, mode=_LINK, modified_at=0.0)
-        raise SystemFault(f"the Docker engine cannot look at {path!r} in the box of {self.label}")
+            self._require_link(path, response)
+        return Stat(size=0, mode=_LINK, modified_at=0.0)
+
+    def _require_link(self, path: str, response: Any) -> None:
+        if response is None or "too many links" not in response.text:
+            raise SystemFault(
+                f"the Docker engine cannot look at {path!r} in the box of {self.label}"
+            )
 
     @contextmanager
     def _answer(self, method: str, path: str, allowed: int = 200) -> Iterator[Any]:
@@ -180,6 +197,11 @@ class Files:
                 said = response.text or str(response.reason)
                 raise APIError(said, response=response, explanation=said)
             yield response
+
+
+def _stat_in(response: Any) -> Stat:
+    told = json.loads(base64.b64decode(response.headers[_STAT]))
+    return Stat(int(told["size"]), int(told["mode"]), seconds(told["mtime"]))
 
 
 def _above(path: str) -> list[str]:

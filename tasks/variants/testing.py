@@ -1,7 +1,9 @@
 """Evidence from tests: a fresh box, the patched tree, hidden tests and sentinels, one run."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -9,7 +11,7 @@ from tasks.domain.boxes import Role
 from tasks.domain.errors import DataError, SystemFault
 from tasks.domain.history import Patched
 from tasks.domain.instances import Environment, HiddenFile, TaskInstance
-from tasks.domain.protocols import Bench, Box
+from tasks.domain.protocols import Bench, Box, Sandbox
 from tasks.domain.reaching import reached
 from tasks.domain.sentinels import Sentinels, plant
 from tasks.domain.verdicts import Evidence
@@ -25,12 +27,14 @@ def run_tests(instance: TaskInstance, patch: str | None, bench: Bench) -> Eviden
     """Test the base with the patch, or as it is. Raises SystemFault for the machine's part, and
     DataError where the patched code reaches out of its workspace."""
     environment = instance.environment
-    tree = _tree(instance, patch, bench)
-    if tree.tar is None:
-        return Evidence(failure="patch_conflict", log=tree.refusal[-LOG_CAP:], dropped=tree.dropped)
     token = secrets.token_hex(16)
-    sentinels = _sentinels(instance, token)
-    with bench.sandbox.start(environment, instance.instance_id) as box:
+    with _being_started(bench.sandbox, instance) as starting:
+        tree = _tree(instance, patch, bench)
+        if tree.tar is None:
+            refusal = tree.refusal[-LOG_CAP:]
+            return Evidence(failure="patch_conflict", log=refusal, dropped=tree.dropped)
+        sentinels = _sentinels(instance, token)
+        box = starting.result()
         box.put_tar(tree.tar, role="grader")
         _put(box, (*instance.reference.hidden_tests, *sentinels.files))
         if environment.writable:
@@ -43,6 +47,19 @@ def run_tests(instance: TaskInstance, patch: str | None, bench: Bench) -> Eviden
                 "image": box.image,
             }
         )
+
+
+@contextmanager
+def _being_started(sandbox: Sandbox, instance: TaskInstance) -> Iterator[Future[Box]]:
+    """A box on its way, because most of the time nobody here has anything to do for it; gone
+    afterwards, whether it was waited for or not."""
+    with ThreadPoolExecutor(1) as beside, ExitStack() as opened:
+        made = sandbox.start(instance.environment, instance.instance_id)
+        starting = beside.submit(opened.enter_context, made)
+        try:
+            yield starting
+        finally:
+            wait([starting])
 
 
 def _tree(instance: TaskInstance, patch: str | None, bench: Bench) -> Patched:
