@@ -13,7 +13,7 @@ from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION, Judgement
 from tasks.fanout import POOLED_BATCH, batches, run_batches, spare_cores
 from tasks.pruning import prune_after
-from tasks.runs import load_instances
+from tasks.runs import count_items, load_instances
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
 from tasks.trials import by_rollout, collect_one, cost_of, judge_take
 from tasks.warehouse import Row, Warehouse
@@ -124,6 +124,7 @@ async def grade_run(
     chosen = {"run_id": run.run_id, "instances": list(instances)}
     with warehouse.read("core", "eval") as session:
         wanted = session.query("pending_evidence", **chosen, redo=redo)
+        total = count_items(session, run, instances)
     left = wanted if redo else reuse_evidence(warehouse, wanted)
     by_cost: dict[str, list[Row]] = {"cheap": [], "pooled": [], "sandboxed": []}
     for item in left:
@@ -149,4 +150,5 @@ async def grade_run(
             session.query("pending_verdicts", **chosen, grader_version=GRADER_VERSION)
         )
     await run_batches("judge", judge_batch, list(batches(stored, single=False)), to_judge)
-    return summarise("grade", len(left) + len(stored), faults)
+    written = len(left) + len(stored)
+    return summarise("grade", written, faults, tried=len(wanted), total=total)

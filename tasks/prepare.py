@@ -145,8 +145,9 @@ async def prepare_run(
     """Prepare what is pending of a run, in the named sandbox or in the one that fits."""
     warehouse = open_warehouse(home)
     wanted = plan_run(warehouse, run, sandbox, instances)
+    pending = wanted
     if not redo:
         with warehouse.read("eval") as session:
-            wanted = unfinished(session, wanted)
-    faults = await prepare_all("prepare", home, wanted, workers=workers, prune=prune)
-    return summarise("prepare", len(wanted), faults)
+            pending = unfinished(session, wanted)
+    faults = await prepare_all("prepare", home, pending, workers=workers, prune=prune)
+    return summarise("prepare", len(pending), faults, total=len(wanted))

@@ -60,7 +60,7 @@ def write_run_page(home: str, run_id: str, price_rule: str) -> bool:
 
 async def report_run(home: Path, run: Run, price_rule: str) -> StageOutcome:
     """The report stage of one run."""
-    return summarise("report", int(write_run_page(str(home), run.run_id, price_rule)), [])
+    return summarise("report", int(write_run_page(str(home), run.run_id, price_rule)))
 
 
 def compare_runs(home: Path, references: Sequence[str]) -> tuple[Path, list[RunSummary]]:

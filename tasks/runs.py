@@ -186,6 +186,16 @@ def find_run(session: Session, reference: str) -> Run:
     )
 
 
+def count_items(session: Session, run: Run, instances: Sequence[str]) -> int:
+    """How many items the run has, of these instances (all where none is named). Reads eval."""
+    rows = session.tuples(
+        "SELECT count(*) FROM eval.run_items WHERE run_id = $run "
+        "AND (len($only) = 0 OR instance_id IN (SELECT unnest($only)))",
+        {"run": run.run_id, "only": list(instances)},
+    )
+    return int(rows[0][0])
+
+
 def check_instances(session: Session, run: Run, instances: Sequence[str]) -> None:
     """Raise UsageError for an instance that is no item of the run."""
     rows = session.tuples(

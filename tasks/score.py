@@ -77,4 +77,4 @@ async def score_run(home: Path, run: Run, price_rule: str) -> StageOutcome:
     written = await run_once(pay, **arguments)
     await run_once(measure, **arguments)
     check_warehouse(warehouse, ("core", "eval"))
-    return summarise("score", written, [])
+    return summarise("score", written)

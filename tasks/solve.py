@@ -15,7 +15,7 @@ from tasks.domain.protocols import Solver
 from tasks.domain.rollouts import Job, Pending, Run, Solution, solve_digest
 from tasks.fanout import batches, run_batches
 from tasks.replays import solver_options
-from tasks.runs import find_run, load_instances
+from tasks.runs import count_items, find_run, load_instances
 from tasks.solvers import solver_named
 from tasks.stages import StageOutcome, now, open_warehouse, summarise, with_retries
 from tasks.warehouse import Row, Warehouse
@@ -131,6 +131,7 @@ async def solve_run(home: Path, run: Run, instances: Sequence[str], *, redo: boo
         wanted = session.query(
             "pending_solve", run_id=run.run_id, instances=list(instances), redo=redo
         )
+        total = count_items(session, run, instances)
     # A redo asks again; that is its point.
     left = wanted if redo else reuse(warehouse, run, wanted)
     options = solver_options(home, run.solver, run.parameters)
@@ -141,4 +142,4 @@ async def solve_run(home: Path, run: Run, instances: Sequence[str], *, redo: boo
 
     work = list(batches(left, single=single))
     faults = await run_batches("solve", solve_batch, work, arguments)
-    return summarise("solve", len(wanted), faults)
+    return summarise("solve", len(wanted), faults, total=total)

@@ -25,18 +25,24 @@ class StageFailedError(SystemFault):
 
 
 class StageOutcome(BaseModel, frozen=True, extra="forbid"):
-    """What one flow run of a stage did: rows written, and faults that remain."""
+    """What one flow run of a stage did: rows written, and faults that remain.
+
+    `tried` were pending, of `total` in all.
+    """
 
     stage: str
     written: int
+    tried: int
+    total: int
     faults: int
     first_fault: str | None = None
 
     def raise_for_faults(self) -> None:
         if self.faults:
+            pending = f" pending ({self.total} in all)" if self.tried < self.total else ""
             raise StageFailedError(
-                f"{self.stage}: {self.faults} of {self.written} ended in a fault; the first: "
-                f"{self.first_fault}"
+                f"{self.stage}: {self.faults} of {self.tried}{pending} ended in a fault; the "
+                f"first: {self.first_fault}"
             )
 
 
@@ -82,10 +88,21 @@ def with_retries(
     return None
 
 
-def summarise(stage: str, written: int, faults: Sequence[str]) -> StageOutcome:
+def summarise(
+    stage: str,
+    written: int,
+    faults: Sequence[str] = (),
+    *,
+    tried: int | None = None,
+    total: int | None = None,
+) -> StageOutcome:
+    """Where nothing else is said, as many were pending as were written, and no more there are."""
+    pending = written if tried is None else tried
     return StageOutcome(
         stage=stage,
         written=written,
+        tried=pending,
+        total=pending if total is None else total,
         faults=len(faults),
         first_fault=faults[0] if faults else None,
     )

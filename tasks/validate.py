@@ -61,7 +61,7 @@ async def validate_version(
         instances=tuple(found),
         notes=(no_engine_note(fallen),) if fallen else (),
     )
-    return validation, summarise("validate", len(pending), faults)
+    return validation, summarise("validate", len(pending), faults, total=len(wanted))
 
 
 def raise_for_faults(validation: Validation, outcome: StageOutcome) -> None:
