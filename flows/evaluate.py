@@ -20,6 +20,14 @@ from tasks.stages import STAGES, StageFailedError, check_stage, open_warehouse
 _GRADING = ("prepare", "solve", "grade")
 
 
+class RunFailedError(StageFailedError):
+    """Faults that outlived their retries; `summary` is where the run stands."""
+
+    def __init__(self, message: str, summary: RunSummary) -> None:
+        super().__init__(message)
+        self.summary = summary
+
+
 class Sandboxed(BaseModel, frozen=True, extra="forbid"):
     """How the stages run that need a sandbox: where, how many side by side, and whether images
     are removed as soon as they have served."""
@@ -87,8 +95,7 @@ async def evaluate(
         predictions=predictions,
     )
     get_run_logger().info("run %s", run_id)
-    await run_stages(where, run_id, STAGES, rule, [], sandboxed=sandboxed)
-    return summarise_run(open_warehouse(where), where, run_id, rule)
+    return await run_stages(where, run_id, STAGES, rule, [], sandboxed=sandboxed)
 
 
 @flow(name="rerun", flow_run_name="rerun {stage} {run_id}")
@@ -130,7 +137,7 @@ async def rerun(
                 "grade with it"
             )
         stages = ("prepare", *stages)
-    await run_stages(
+    return await run_stages(
         where,
         run.run_id,
         stages,
@@ -139,7 +146,6 @@ async def rerun(
         redo=stage if redo else None,
         sandboxed=sandboxed,
     )
-    return summarise_run(open_warehouse(where), where, run.run_id, rule)
 
 
 async def run_stages(
@@ -151,11 +157,12 @@ async def run_stages(
     *,
     redo: str | None = None,
     sandboxed: Sandboxed,
-) -> None:
-    """Run these stages one after the other as subflows, the stage `redo` anew.
+) -> RunSummary:
+    """Run these stages one after the other as subflows, the stage `redo` anew; where the run then
+    stands.
 
     A stage that ends with faults does not keep the next from doing what can be done; the faults
-    are raised together at the end.
+    are raised together at the end, as RunFailedError.
     """
     failed: list[str] = []
     for stage in stages:
@@ -164,8 +171,10 @@ async def run_stages(
             await work()
         except StageFailedError as error:
             failed.append(str(error))
+    summary = summarise_run(open_warehouse(home), home, run_id, price_rule)
     if failed:
-        raise StageFailedError(f"run {run_id}: {'; '.join(failed)}")
+        raise RunFailedError(f"run {run_id}: {'; '.join(failed)}", summary)
+    return summary
 
 
 def _subflow(

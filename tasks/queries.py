@@ -20,7 +20,8 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
     """A run as the command line prints it: stages, counts and dollars.
 
     `sandboxes` counts the instances that each sandbox grades, `exclusions` says why an instance is
-    not attempted, by its id.
+    not attempted, by its id, and `faults` what keeps one from a verdict that counts. `reused`
+    counts the answers and the evidence that were taken over from earlier runs.
     """
 
     run: Run
@@ -32,6 +33,8 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
     sandboxes: dict[str, int]
     notes: tuple[str, ...]
     exclusions: dict[str, str]
+    faults: dict[str, str]
+    reused: dict[str, int]
     items: tuple[dict[str, Any], ...]
     report: str | None
 
@@ -48,6 +51,8 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
             "sandboxes": self.sandboxes,
             "notes": list(self.notes),
             "exclusions": self.exclusions,
+            "faults": self.faults,
+            "reused": self.reused,
             "report": self.report,
         }
 
@@ -94,10 +99,12 @@ def summarise_run(
         by_variant=by_variant,
         reasons=_reasons(states),
         sandboxes=_sandboxes(states),
-        notes=_notes(states),
+        notes=_notes(states, reused := _reused(states)),
+        reused=reused,
         exclusions={
             row["instance_id"]: row["reason"] for row in states if row["state"] == "excluded"
         },
+        faults={row["instance_id"]: row["fault"] for row in states if _is_faulty(row)},
         items=tuple(states),
         report=str(file) if file.exists() else None,
     )
@@ -141,11 +148,11 @@ def _count(statuses: Iterable[str | None]) -> dict[str, int]:
 
 
 def _reasons(states: Sequence[Row]) -> dict[str, int]:
-    """Why items are not resolved, most frequent first."""
+    """Why items are not resolved, most frequent first; of a fault, what it was."""
     counts: dict[str, int] = {}
     for row in states:
         if row["state"] != "resolved":
-            key = f"{row['state']}: {row['reason']}"
+            key = f"{row['state']}: {row['fault'] if _is_faulty(row) else row['reason']}"
             counts[key] = counts.get(key, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
@@ -155,10 +162,33 @@ def _sandboxes(states: Sequence[Row]) -> dict[str, int]:
     return dict(sorted(Counter(name for name in used.values() if name is not None).items()))
 
 
-def _notes(states: Sequence[Row]) -> tuple[str, ...]:
+def _is_faulty(row: Row) -> bool:
+    return row["state"] == "invalid" and row["fault"] is not None
+
+
+def _reused(states: Sequence[Row]) -> dict[str, int]:
+    attempted = [row for row in states if row["state"] != "excluded"]
+    return {
+        "answers": sum(row["answer_is_reused"] for row in attempted),
+        "evidence": sum(row["evidence_is_reused"] for row in attempted),
+    }
+
+
+def _notes(states: Sequence[Row], reused: dict[str, int]) -> tuple[str, ...]:
     """What whoever reads the results should know of how they came to be, a sentence each."""
     fallen = {row["instance_id"] for row in states if row["because"] == "no_engine"}
-    return (no_engine_note(len(fallen)),) if fallen else ()
+    return (
+        *((no_engine_note(len(fallen)),) if fallen else ()),
+        *((_reused_note(**reused),) if any(reused.values()) else ()),
+    )
+
+
+def _reused_note(answers: int, evidence: int) -> str:
+    given = "1 answer" if answers == 1 else f"{answers} answers"
+    return (
+        f"taken over from earlier runs: {given}, and the evidence of {evidence}; rerun solve or "
+        "grade with --redo asks or grades anew"
+    )
 
 
 def no_engine_note(count: int) -> str:

@@ -1,5 +1,7 @@
 """Commands that evaluate: whole runs, single stages, and the page that compares runs."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -79,10 +81,7 @@ def evaluate(
             home=str(session.home),
         )
 
-    result = session.run_flow(run)
-    from flows.answers import summarised
-
-    return summarised(result)
+    return _summarised(session, run)
 
 
 def rerun(
@@ -118,10 +117,28 @@ def rerun(
             home=str(session.home),
         )
 
-    result = session.run_flow(start)
+    return _summarised(session, start)
+
+
+def _summarised(session: Session, start: Callable[[], Awaitable[object]]) -> Answer:
+    """Where a run stands after its flow; where faults remain they are told first."""
+    failed = False
+
+    async def run() -> object:
+        nonlocal failed
+        from flows.evaluate import RunFailedError
+
+        try:
+            return await start()
+        except RunFailedError as error:
+            session.warn(str(error))
+            failed = True
+            return error.summary
+
+    result = session.run_flow(run)
     from flows.answers import summarised
 
-    return summarised(result)
+    return replace(summarised(result), exit_code=int(failed))
 
 
 def report(

@@ -19,7 +19,7 @@ _COUNTS = {
 }
 _RUN = {
     *("run_id", "dataset", "version", "solver", "price_rule", "stages", "by_variant", "report"),
-    *("sandboxes", "notes", "exclusions"),
+    *("sandboxes", "notes", "exclusions", "faults", "reused"),
     *_COUNTS,
 }
 

@@ -39,7 +39,7 @@ def test_code_that_needs_docker_is_invalid_and_the_rest_gets_its_verdict(
 ) -> None:
     finished = paydag("evaluate", "swelancer", "--solver", "gold", "--json", home=home)
 
-    assert (finished.code, finished.out) == (1, "")
+    assert finished.code == 1
     assert finished.err.count("\n") == 1
     assert "there is no Docker engine at" in finished.err
     assert "Traceback" not in finished.err
@@ -58,9 +58,29 @@ def test_code_that_needs_docker_is_invalid_and_the_rest_gets_its_verdict(
         "earned_cents": managing,
     }
     assert {name: shown[name] for name in expected} == expected
+    assert finished.answer == shown
     assert shown["by_variant"]["ic_swe"]["invalid"] == 2
+    assert [name.partition("_")[0] for name in sorted(shown["faults"])] == ["Expensify"] * 2
+    assert all(name.endswith("-ic_swe") for name in shown["faults"])
+    assert all("there is no Docker engine at" in said for said in shown["faults"].values())
     assert shown["stages"]["prepare"] == {"done": 6, "pending": 0, "failed": 2}
     assert_sound(home)
+
+
+def test_a_run_with_faults_is_shown_with_them_and_says_of_how_many(
+    home: Path, paydag: Paydag
+) -> None:
+    question = ("evaluate", "swelancer", "--solver", "gold")
+    first = paydag(*question, home=home)
+    assert "prepare: 2 of 8 ended in a fault; the first: " in first.err
+    again = paydag(*question, home=home)
+    assert "prepare: 2 of 2 pending (8 in all) ended in a fault; the first: " in again.err
+    for finished in (first, again):
+        assert (finished.code, finished.err.count("\n")) == (1, 1)
+        lines = finished.out.splitlines()
+        in_all = next(line.split() for line in lines if line.startswith("in all"))
+        assert in_all[2:6] == ["8", "6", "0", "2"]
+        assert any("2 x invalid: there is no Docker engine at" in line for line in lines)
 
 
 def test_an_outage_is_retried_as_the_next_take(home: Path, worker: Worker) -> None:
@@ -95,7 +115,7 @@ def test_a_lasting_outage_is_invalid_and_stops_nobody_else(home: Path, worker: W
     )
     assert states == [("invalid", "fault", 3, 3), ("unresolved", "done", 1, 3)]
 
-    with pytest.raises(FlowFailedError, match="3 of 3"):
+    with pytest.raises(FlowFailedError, match=r"3 of 3 pending \(6 in all\)"):
         worker.evaluate(home, "swelancer", "down", variant="swe_manager")
     again = query(
         home,

@@ -76,17 +76,40 @@ def test_the_same_command_continues_the_same_run_and_new_opens_another(
 ) -> None:
     before = read_tables(own_prepared)
     (run_id,) = next(iter(query(own_prepared, "SELECT run_id FROM eval.runs")))
-    assert worker.evaluate(own_prepared, "sample", "null")["run_id"] == run_id
+    continued = worker.evaluate(own_prepared, "sample", "null")
+    assert continued["run_id"] == run_id
     # Score measures again what it measured; every row is what it was.
     assert read_tables(own_prepared) == before
 
-    other = worker.evaluate(own_prepared, "sample", "null", new=True)["run_id"]
+    again = worker.evaluate(own_prepared, "sample", "null", new=True)
+    other = again["run_id"]
+    assert (again["reused"], again["notes"]) == ({"answers": 0, "evidence": 0}, continued["notes"])
     added = read_tables(own_prepared).added_since(before)
     assert other != run_id
     assert added.pop("metrics") == sum(before.rows["metrics"].values())
     per_item = dict.fromkeys(("run_items", "rollouts", "evidence", "verdicts", "payouts"), 19)
     per_item["run_environments"] = 19
     assert added == {"runs": 1, **per_item}
+
+
+def test_a_run_says_what_it_took_over_from_earlier_ones(own_prepared: Path, paydag: Paydag) -> None:
+    question = (
+        "evaluate",
+        "sample",
+        "--solver",
+        "null",
+        "--variant",
+        "swe_manager",
+        "--limit",
+        "3",
+    )
+    run = paydag.json(*question, home=own_prepared)
+    note = (
+        "taken over from earlier runs: 3 answers, and the evidence of 3; rerun solve or grade with "
+        "--redo asks or grades anew"
+    )
+    assert (run["reused"], run["notes"]) == ({"answers": 3, "evidence": 3}, [note])
+    assert note in paydag("show", "run", run["run_id"], home=own_prepared).out.splitlines()
 
 
 def test_a_task_won_once_in_three_attempts_pays_a_third(home: Path, worker: Worker) -> None:

@@ -56,7 +56,8 @@ def test_docker_by_name_without_an_engine_is_a_fault_of_those_and_the_rest_goes_
         *("evaluate", "sample", "--solver", "gold", "--sandbox", "docker", "--json", *only),
         home=home,
     )
-    assert (finished.code, finished.out, finished.err.count("\n")) == (1, "", 1)
+    assert (finished.code, finished.err.count("\n")) == (1, 1)
+    assert (finished.answer["resolved"], sorted(finished.answer["faults"])) == (1, CODING)
     assert "2 of 3 ended in a fault" in finished.err
     assert "there is no Docker engine at unix:///nowhere/docker.sock" in finished.err
     assert states(home) == [
@@ -66,6 +67,20 @@ def test_docker_by_name_without_an_engine_is_a_fault_of_those_and_the_rest_goes_
     ]
     assert query(home, "SELECT count(*) FROM eval.evidence") == [(1,)]
     assert_sound(home)
+
+
+@pytest.mark.parametrize("named", [(), ("--sandbox", "docker")])
+def test_an_address_that_is_none_is_the_users_mistake_and_no_reason_to_do_without(
+    home: Path, paydag: Paydag, named: tuple[str, ...]
+) -> None:
+    question = ("evaluate", "sample", "--solver", "gold", "--instance", CODING[0], *named)
+    finished = paydag(*question, home=home, DOCKER_HOST="garbage")
+    assert (finished.code, finished.out) == (2, "")
+    assert finished.err == (
+        "paydag: DOCKER_HOST is 'garbage', which is no address of a Docker engine: it looks like "
+        "unix:///var/run/docker.sock or tcp://HOST:2375\n"
+    )
+    assert query(home, "SELECT count(*) FROM eval.run_environments") == [(0,)]
 
 
 def test_code_that_is_not_trusted_never_falls_back(own_sample: SampleHome, paydag: Paydag) -> None:

@@ -34,7 +34,14 @@ SELECT
         WHEN r.status = 'fault' THEN r.fault
         WHEN r.rollout_id IS NULL THEN 'not solved yet'
         ELSE 'not graded yet'
-    END AS reason
+    END AS reason,
+    CASE
+        WHEN n.status = 'fault' THEN n.reason
+        WHEN r.status = 'fault' THEN r.fault
+        WHEN e.status = 'fault' THEN e.fault
+    END AS fault,
+    r.reused_from IS NOT NULL AS answer_is_reused,
+    e.reused_from IS NOT NULL AS evidence_is_reused
 FROM eval.run_items i
 JOIN core.task_instances t ON t.instance_digest = i.instance_digest
 LEFT JOIN marts.current_environments n
