@@ -55,7 +55,12 @@ def with_gold(instance: TaskInstance, patch: str) -> TaskInstance:
 
 
 def untrusted(instance: TaskInstance) -> TaskInstance:
-    return _changed(instance, environment=instance.environment.model_dump() | {"trusted": False})
+    return in_environment(instance, trusted=False)
+
+
+def in_environment(instance: TaskInstance, **changes: object) -> TaskInstance:
+    """The instance with another environment."""
+    return _changed(instance, environment=instance.environment.model_dump() | changes)
 
 
 def _changed(instance: TaskInstance, **changes: object) -> TaskInstance:

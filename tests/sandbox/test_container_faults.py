@@ -1,10 +1,12 @@
 """Whatever the engine fails at is a fault in one sentence, and never the submission's."""
 
 import gc
+import os
 import socket
+import tempfile
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from docker.errors import APIError
@@ -15,6 +17,8 @@ from tasks.sandbox.engine import check_address, engine_version
 from tasks.sandbox.faults import address, fault_of
 from tests.sandbox.forwarding import Forwarder
 from tests.sandbox.starting import box_in, inspected, left_of, sh
+
+NOBODY: Final = 65_534
 
 
 def engine_at(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
@@ -98,10 +102,42 @@ def test_an_engine_that_does_not_answer_is_a_fault(
     assert fault.value.retryable
 
 
+def refused_to_nobody(socket_path: Path) -> str:
+    """What a process that may not use the socket is told, by one of another user where this one
+    may do everything."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            os.environ["DOCKER_HOST"] = f"unix://{socket_path}"
+            with client.lent():
+                os.write(writing, b"it was let in")
+        except SystemFault as fault:
+            os.write(writing, f"{fault.retryable} {fault}".encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        said = told.read()
+    os.waitpid(child, 0)
+    return said
+
+
 def test_a_permission_that_is_missing_is_a_fault() -> None:
-    fault = fault_of(PermissionError(13, "Permission denied"), "begin")
-    assert str(fault).startswith("permission to use the Docker engine at ")
-    assert not fault.retryable
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as closed:
+        path = Path(folder) / "closed.sock"
+        path.parent.chmod(0o755)
+        closed.bind(str(path))
+        closed.listen()
+        path.chmod(0)
+        assert refused_to_nobody(path) == (
+            f"False permission to use the Docker engine at unix://{path} is denied: add yourself "
+            "to the group that owns its socket (`docker`), and log in again"
+        )
 
 
 def test_a_full_disk_of_the_engine_is_a_fault() -> None:
