@@ -126,11 +126,11 @@ def pull_of(row: Row, names: Mapping[str, str]) -> PullRequest:
 
 
 def bounty_row(event: BountyEvent) -> Row:
-    return {"event_id": event.event_id, **event.model_dump()}
+    return {"event_id": event.event_id, **dict(event)}
 
 
 def observation_row(observation: Observation) -> Row:
-    return {"observation_id": observation.observation_id, **observation.model_dump()}
+    return {"observation_id": observation.observation_id, **dict(observation)}
 
 
 # Table → its rows of one issue.

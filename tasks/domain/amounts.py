@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final
-
-from pydantic import BaseModel
+from typing import Final, NamedTuple
 
 from tasks.domain.code_spans import without_code
 from tasks.domain.currencies import CODES, NAMES, SIGNED_DOLLARS, SIGNS, currency_of
@@ -59,7 +57,7 @@ _VARIABLE_EDGES: Final = frozenset("\"'\\/{}=_|&;<>$")
 _DATE_BEFORE: Final = re.compile(r"\d-\d{1,2}-\Z", _FLAGS)
 
 
-class Amount(BaseModel, frozen=True, extra="forbid"):
+class Amount(NamedTuple):
     """An amount in a text: `text[start:end] == words`.
 
     `cents` are hundredths of the unit of `currency` (an ISO 4217 code), whatever its coins are.
@@ -67,10 +65,10 @@ class Amount(BaseModel, frozen=True, extra="forbid"):
     """
 
     cents: int
-    currency: str = "USD"
     start: int
     end: int
     words: str
+    currency: str = "USD"
 
 
 def amounts_in(text: str) -> tuple[Amount, ...]:

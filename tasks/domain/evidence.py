@@ -89,8 +89,8 @@ def title_claims(issue: IssueHistory) -> list[TitleClaim]:
     unique = {(t.since, t.document_id): t for t in issue.titles}
     ordered = sorted(unique.values(), key=lambda t: (t.since, not t.at_creation, t.document_id))
     claims = [claim for title in ordered if (claim := _claim(title)) is not None]
-    opened = _opened_at(issue)
-    if issue.created_at < _UNTAGGED_PAYS_SINCE or opened is None:
+    opened = None if issue.created_at < _UNTAGGED_PAYS_SINCE else _opened_at(issue)
+    if opened is None:
         return claims
     before = [claim for claim in claims if claim.at < opened]
     if before and before[-1].amount_cents is None and all(c.at != opened for c in claims):

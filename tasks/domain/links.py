@@ -61,6 +61,18 @@ def fixed_issues(
     one. Repositories go by the name their pull requests have, whatever they were called: see
     `Names`. An issue in a repository that nobody can read is named as it stands.
     """
+    if former_names is FORMER_NAMES:
+        return _fixed_issues(pull)
+    return _read_fixed_issues(pull, former_names)
+
+
+# All of a batch are asked before its issues, and each again when its issue's fix is chosen.
+@lru_cache(maxsize=2048)
+def _fixed_issues(pull: PullRequest) -> frozenset[str]:
+    return _read_fixed_issues(pull, FORMER_NAMES)
+
+
+def _read_fixed_issues(pull: PullRequest, former_names: Mapping[str, str]) -> frozenset[str]:
     names = Names(pull, former_names)
     lines = _lines(pull)
     section = _section(lines)
@@ -187,6 +199,8 @@ def _section(lines: Sequence[str]) -> list[str] | None:
 
 def _fixed_heading(line: str, below: str) -> str | None:
     """What stands behind a "Fixed Issues" on its own line; None for other lines."""
+    if line.isascii() and "fix" not in line.lower():
+        return None  # most lines: to look for the word costs a third of the pattern
     found = _FIXED_TITLE.match(line[:400])
     if found is None:
         return None

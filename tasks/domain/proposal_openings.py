@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 HTML_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -66,6 +67,8 @@ class Opening:
     gone: bool
 
 
+# Whether a comment is a proposal and whether it points at one are asked one after the other.
+@lru_cache(maxsize=256)
 def opening_of(text: str) -> Opening | None:
     """The heading that makes a comment a proposal; None where it has none.
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from tasks.domain.amounts import amounts_in
@@ -43,6 +44,9 @@ def title_price_cents(title: str) -> int | None:
     return price.cents if price is not None and price.currency == "USD" else None
 
 
+# The ledger asks twice for every title, for itself and as it was known at a moment, and so does
+# what looks for tags that move no price.
+@lru_cache(maxsize=64)
 def title_price(title: str) -> TitlePrice | None:
     """The last bracketed amount of the tags at a title's ends, or of its sentence without such.
 
@@ -70,6 +74,8 @@ def _rank(found: tuple[int, TitlePrice]) -> tuple[bool, bool, bool, int]:
     return (price.cents is not None, bool(price.cents), price.currency == "USD", at)
 
 
+# A market has few prices: nearly every tag was read before.
+@lru_cache(maxsize=256)
 def price_of_tag(words: str) -> TitlePrice | None:
     """What the words between two brackets advertise: `$250`, `$1k`, `250 USD`, `Bounty: $250`."""
     shown = " ".join(words.split())
