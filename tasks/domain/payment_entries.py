@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from tasks.domain.payment_sums import Sum, sums_in
@@ -65,6 +66,8 @@ class Label:
     sharp: bool
 
 
+# A line without separators is read as a line, as its only part, and as what that part begins with.
+@lru_cache(maxsize=256)
 def read_label(text: str) -> Label | None:
     """`Contributor+: ...`, `Issue reporter - ...`, `Contributor that fixed the issue @ann ...`."""
     stop = _LABEL_END.search(text)

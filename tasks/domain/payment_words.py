@@ -133,6 +133,8 @@ def without_people(text: str) -> str:
     return _MENTION.sub(lambda match: " " * len(match.group()), text)
 
 
+# Of these three, too, several rules ask about the same line, and about the same part of one.
+@lru_cache(maxsize=512)
 def role_in(text: str) -> Role | None:
     """The leftmost role that the text names, people's names aside."""
     match = _ROLE.search(without_people(_BONUS_REMARK.sub("", text)))
@@ -151,6 +153,7 @@ def _role(match: re.Match[str]) -> Role:
     return "reporter" if match.lastgroup == "reporter" else "contributor"
 
 
+@lru_cache(maxsize=512)
 def status_in(text: str, ticked: bool | None = None) -> Status | None:
     """What the text says about the payment's state; a checkbox decides where there is one."""
     if ticked is not None:
@@ -168,6 +171,7 @@ def status_in(text: str, ticked: bool | None = None) -> Status | None:
     return "due" if due else None
 
 
+@lru_cache(maxsize=512)
 def pays_nothing(text: str) -> bool:
     """`N/A ($250 under contract)` pays nothing; `$500 (bonus: N/A)` and `(no bonus)` do."""
     return _NO_PAYMENT.search(_BONUS_REMARK.sub("", text)) is not None

@@ -86,7 +86,7 @@ def changes_in(text: str) -> tuple[Change, ...]:
     for candidate in sorted(_candidates(text), key=lambda c: (c.start, -c.end)):
         if not found or candidate.start >= found[-1].end:
             again = _AGAIN.search(text, candidate.start, candidate.end) is not None
-            found.append(replace(candidate, is_again=again))
+            found.append(replace(candidate, is_again=True) if again else candidate)
     return tuple(found)
 
 

@@ -53,7 +53,12 @@ def tuples_as_columns(
 def lists_as_columns(table: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     """The same of a list of values for each column."""
     fields = [_schemas()[table].field(name) for name in columns]
-    arrays = [pa.array(own, f.type) for own, f in zip(columns.values(), fields, strict=True)]
+    made: dict[tuple[int, pa.DataType], pa.Array] = {}
+    # What stands in two columns is converted once: a list of dates costs as much as all the texts.
+    for own, field in zip(columns.values(), fields, strict=True):
+        if (id(own), field.type) not in made:
+            made[id(own), field.type] = pa.array(own, field.type)
+    arrays = [made[id(own), f.type] for own, f in zip(columns.values(), fields, strict=True)]
     return pa.table(arrays, schema=pa.schema([(f.name, f.type) for f in fields]))
 
 

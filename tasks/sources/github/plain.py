@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 from datetime import datetime
+from itertools import chain, filterfalse
 from types import NoneType
 from typing import Any, Final, NamedTuple
 
@@ -84,5 +85,7 @@ def _is_readable(found: PlainComments) -> bool:
         if {*map(type, maybe)} - _MAYBE_TEXTS:
             return False
     named = filter(None, (*found.authors, *found.associations))
-    "".join([*found.node_ids, *found.urls, *found.bodies, *named]).encode()
+    texts = chain(found.node_ids, found.urls, found.bodies, named)
+    # A text knows whether it is ASCII; most are, and need no search for lone surrogates.
+    "".join(filterfalse(str.isascii, texts)).encode()
     return None not in {moment.tzinfo for moment in found.moments}
