@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 
 from tasks import progress
@@ -32,9 +31,6 @@ from tasks.warehouse.snapshot import (
 BATCH: Final = 1_000
 # Small documents are so many more.
 _SMALL: Final = 4
-# Batches a transaction. What is a file's row group by itself is written to its place at once; a
-# single batch's ledgers and proposals go through the log, and twice more through the processor.
-_TOGETHER: Final = 5
 # To start processes takes as long as to read so many batches.
 _WORTH_IT: Final = 4
 # Names of repositories are found while reading; reading again finds no others.
@@ -192,17 +188,11 @@ def _handle(plan: Plan, this: _Round, names: Sequence[str], *, stage: bool) -> N
     done = 0
     progress.report("build", done, len(names), "issues")
     with _running(plan, len(parts)) as run:
-        for finished in _together(run(jobs)):
+        for job, tables in run(jobs):
             with plan.warehouse.write("core", checkpoint=False) as session:
-                for job, tables in finished:
-                    store_issues(session, job, tables, staged)
-            done += sum(len(job.issues) for job, _ in finished)
+                store_issues(session, job, tables, staged)
+            done += len(job.issues)
             progress.report("build", done, len(names), "issues")
-
-
-def _together(results: Iterator[tuple[Job, Tables]]) -> Iterator[list[tuple[Job, Tables]]]:
-    while found := list(islice(results, _TOGETHER)):
-        yield found
 
 
 def _pulls(session: Session) -> dict[str, list[dict[str, Any]]]:
