@@ -141,7 +141,7 @@ def _observations(console: Console, observations: Sequence[dict[str, Any]]) -> N
     if not observations:
         return
     console.print("\nread as well, and no change of the bounty:")
-    made = table("date", "reading", "amount", "because", "words", "link", numbers=("amount",))
+    made = table("date", "reading", "amount", "because", "words", numbers=("amount",))
     for row in observations:
         made.add_row(
             (row["occurred_at"] or "undated")[:16].replace("T", " "),
@@ -149,6 +149,8 @@ def _observations(console: Console, observations: Sequence[dict[str, Any]]) -> N
             _amount(row["amount_cents"], row["currency"]),
             plain(row["reason"] or ""),
             plain(row["words"])[:60],
-            plain(row["url"] or row["document_id"]),
         )
     console.print(made)
+    # A column of links would leave no room for the words.
+    for job in dict.fromkeys(r["url"] for r in observations if r["source_kind"] == "upwork_job"):
+        console.print(f"  job: {plain(job)}", style="dim", soft_wrap=True)

@@ -126,8 +126,25 @@ def test_outside_text_has_no_markup_and_foreign_money_keeps_its_code() -> None:
         "amount_cents": 20_000,
         "currency": "EUR",
         "reason": "changes no price",
+        "source_kind": "comment",
         "words": "[red]could it be 200 EUR?[/red]\x1b[31m",
     }
     text = printed(events=[LADDER[0]], observations=[observation])
     assert "200 EUR" in text
     assert "[red]could it be 200 EUR?[/red] [31m" in text
+
+
+def test_the_link_of_a_job_that_changed_nothing_is_printed_once_and_whole() -> None:
+    url = f"https://www.upwork.com/jobs/~02{'9' * 19}?{'a' * 80}"
+    seen = {
+        "occurred_at": "2024-05-01T09:00:00+00:00",
+        "reading": "job_budget",
+        "amount_cents": 20_000,
+        "currency": "USD",
+        "reason": "the price in force",
+        "source_kind": "upwork_job",
+        "words": "Boats leak: $200 fixed price",
+        "url": url,
+    }
+    text = printed(events=[LADDER[0]], observations=[seen, seen | {"reading": "job_status"}])
+    assert text.count(f"  job: {url}\n") == 1
