@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -26,6 +27,8 @@ POOLED_BATCH: Final = 50
 MAX_TASK_RUNS: Final = 2_000
 _ARTIFACT_EVERY_S: Final = 2.0
 
+_interrupted: Final = threading.Event()
+
 
 def batches(
     items: Sequence[Item], *, single: bool, size: int = CHEAP_BATCH
@@ -36,6 +39,12 @@ def batches(
         size = max(1, -(-len(items) // MAX_TASK_RUNS))
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def is_interrupted() -> bool:
+    """Whether nobody waits for the batches of this process any more: a batch of many items ends
+    after the one at hand, and commits what it has."""
+    return _interrupted.is_set()
 
 
 def spare_cores() -> int:
@@ -62,6 +71,22 @@ async def run_batches(
         return []
     progress.report(stage, 0, total)
     meter = _Meter(stage, total)
+    _interrupted.clear()
+    try:
+        await _run_all(run, work, arguments, workers or len(work), meter)
+    except BaseException:
+        _interrupted.set()
+        raise
+    return await meter.end()
+
+
+async def _run_all(
+    run: Task[..., Any],
+    work: Sequence[Sequence[Item]],
+    arguments: Callable[[Sequence[Item], str], dict[str, Any]],
+    workers: int,
+    meter: "_Meter",
+) -> None:
     finished: asyncio.Queue[tuple[PrefectFuture[Any], int]] = asyncio.Queue()
     starts = accumulate((len(batch) for batch in work), initial=0)
     waiting = list(zip(starts, work, strict=False))[::-1]
@@ -69,7 +94,7 @@ async def run_batches(
     # One client for all: a task run without one makes two, at 27 ms each for their certificates.
     with SyncClientContext.get_or_create():
         while waiting or on_their_way:
-            while waiting and on_their_way < (workers or len(work)):
+            while waiting and on_their_way < workers:
                 before, batch = waiting.pop()
                 label = f"{before + 1}-{before + len(batch)}"
                 # Unquoted, Prefect looks for futures in every value of every row: 1 ms a row.
@@ -79,7 +104,6 @@ async def run_batches(
             future, size = await finished.get()
             on_their_way -= 1
             await meter.count(future, size)
-    return await meter.end()
 
 
 def _queue_when_done(

@@ -11,7 +11,7 @@ from tasks.bench import Workbenches
 from tasks.domain.digests import digest
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION, Judgement
-from tasks.fanout import POOLED_BATCH, batches, run_batches, spare_cores
+from tasks.fanout import POOLED_BATCH, batches, is_interrupted, run_batches, spare_cores
 from tasks.pruning import prune_after
 from tasks.runs import count_items, load_instances
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
@@ -49,6 +49,8 @@ def grade_batch(
     try:
         with Workbenches(Path(home)) as benches:
             for item in items:
+                if is_interrupted():
+                    break
                 instance, before = loaded[item["instance_digest"]], len(evidence)
                 with prune_after(instance.environment, item["sandbox"], prune=prune):
                     collect_one(run_id, item, instance, benches.of(item["sandbox"]), evidence)

@@ -15,7 +15,7 @@ from tasks.domain.instances import TaskInstance
 from tasks.domain.rollouts import Run
 from tasks.domain.sandboxes import Choice
 from tasks.domain.verdicts import EnvironmentCheck
-from tasks.fanout import POOLED_BATCH, batches, run_batches, spare_cores
+from tasks.fanout import POOLED_BATCH, batches, is_interrupted, run_batches, spare_cores
 from tasks.pruning import prune_after
 from tasks.runs import load_instances
 from tasks.stages import StageOutcome, now, open_warehouse, summarise, with_retries
@@ -85,6 +85,8 @@ def prepare_batch(home: str, items: list[Row], label: str, prune: bool = False) 
     rows = []
     with Workbenches(Path(home)) as benches:
         for one in wanted:
+            if is_interrupted():
+                break
             instance = loaded[one.instance_digest]
             with prune_after(instance.environment, one.sandbox, prune=prune):
                 rows.append(prepare_one(instance, one, benches.of(one.sandbox)))

@@ -73,3 +73,51 @@ def test_no_more_than_the_workers_are_on_their_way_and_nothing_is_left_out(
         timeout=120,
     )
     assert finished.stdout.splitlines()[-1] == f"[{most}, [{seen}], {came}]"
+
+
+_INTERRUPTED = """
+import asyncio
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from tasks.fanout import is_interrupted, run_batches
+
+seen = []
+
+@task(cache_policy=NO_CACHE)
+def work(items, label):
+    for item in items:
+        if is_interrupted():
+            break
+        seen.append(item)
+        while item == 3 and not is_interrupted():
+            pass
+    return []
+
+@flow
+async def spread():
+    running = asyncio.create_task(
+        run_batches("x", work, [list(range(1000))], lambda b, label: {"items": b, "label": label})
+    )
+    while 3 not in seen:
+        await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+asyncio.run(spread())
+print(seen)
+"""
+
+
+def test_a_batch_that_nobody_waits_for_ends_after_the_item_at_hand(
+    flow_environment: dict[str, str], tmp_path: Path
+) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED],
+        env={**flow_environment, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert finished.stdout.splitlines()[-1] == "[0, 1, 2, 3]"
