@@ -61,7 +61,7 @@ def test_a_mistaken_question_is_answered_with_one_sentence(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("build", "nope"), "unknown dataset 'nope'; known: expensify, sample"),
+        (("build", "nope"), "unknown dataset 'nope'; known: expensify, freelancer, sample"),
         (("evaluate", "sample", "--solver", "nope"), "unknown solver 'nope'; known: first, gold"),
         (("rerun", "polish", "--run", "x"), "unknown stage 'polish'; known: prepare, solve"),
         (("import", "swelancer", "nowhere"), "nowhere does not exist"),
@@ -78,11 +78,11 @@ def test_a_flow_command_fails_with_one_sentence(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"dataset": "nope"}, "unknown dataset 'nope'; known: expensify, sample"),
+        ({"dataset": "nope"}, "unknown dataset 'nope'; known: expensify, freelancer, sample"),
         ({"dataset": "swelancer"}, "no version of 'swelancer' has been built; run `paydag build"),
         ({"dataset": "sample@00ff"}, "unknown version 'sample@00ff'; known: sample@"),
         ({"solver": "nope"}, "unknown solver 'nope'; known: "),
-        ({"variant": "nope"}, "unknown variant 'nope'; known: ic_swe, swe_manager"),
+        ({"variant": "nope"}, "unknown variant 'nope'; known: freelance_code, ic_swe, swe_manager"),
         ({"split": "nope"}, "unknown split 'nope'; known: none"),
         ({"instances": ["nope"]}, "unknown instance 'nope'; known: tally-works__tally-"),
         ({"price_rule": "nope"}, "unknown price rule 'nope'; known: "),
