@@ -11,11 +11,12 @@ from flows.stages import grade, prepare, report, run_of, score, solve
 from tasks import runs
 from tasks.domain.errors import UsageError
 from tasks.domain.sandboxes import check_sandbox, check_workers
+from tasks.domain.solver_options import NO_CHOICE, NO_USE, SolverChoice, SolverUse, check_use
 from tasks.opening import open_run
 from tasks.queries import RunSummary, summarise_run
 from tasks.settings import flow_home
 from tasks.specs.model import check_price_rule
-from tasks.stages import STAGES, StageFailedError, check_stage, open_warehouse
+from tasks.stages import STAGES, StageFailedError, StageOutcome, check_stage, open_warehouse
 
 _GRADING = ("prepare", "solve", "grade")
 
@@ -29,16 +30,22 @@ class RunFailedError(StageFailedError):
 
 
 class Sandboxed(BaseModel, frozen=True, extra="forbid"):
-    """How the stages run that need a sandbox: where, how many side by side, and whether images
-    are removed as soon as they have served."""
+    """How the stages run that need a sandbox or a model: where, how many side by side, whether
+    images are removed as soon as they have served, and what may be spent."""
 
     sandbox: str | None = None
     workers: int | None = None
     prune: bool = False
+    use: SolverUse = NO_USE
 
 
-def _sandboxed(sandbox: str | None, workers: int | None, prune: bool) -> Sandboxed:
-    return Sandboxed(sandbox=check_sandbox(sandbox), workers=check_workers(workers), prune=prune)
+def _sandboxed(sandbox: str | None, workers: int | None, prune: bool, use: SolverUse) -> Sandboxed:
+    return Sandboxed(
+        sandbox=check_sandbox(sandbox),
+        workers=check_workers(workers),
+        prune=prune,
+        use=check_use(use),
+    )
 
 
 @flow(name="evaluate", flow_run_name="evaluate {dataset} {solver}")
@@ -54,6 +61,8 @@ async def evaluate(
     price_rule: str | None = None,
     new: bool = False,
     predictions: str | None = None,
+    choice: SolverChoice = NO_CHOICE,
+    use: SolverUse = NO_USE,
     sandbox: str | None = None,
     workers: int | None = None,
     prune: bool = False,
@@ -73,13 +82,17 @@ async def evaluate(
         price_rule: what a task is worth; the dataset's rule where left out.
         new: open another run even where one exists.
         predictions: the answers of the replay solver (JSON lines).
+        choice: model, temperature, top_p, max_tokens, tell_price, limits (and command): what
+            decides the answers of solvers that ask a model.
+        use: base_url, budget_cents, cap_cents and cache: where they ask, and what may be spent.
         sandbox: docker or process; where left out, see the flow `prepare`.
-        workers: how many instances are prepared or graded side by side.
+        workers: how many instances are prepared or graded side by side, and how many rollouts
+            ask a model at once, at most.
         prune: remove an instance's image as soon as it has served.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
-    sandboxed = _sandboxed(sandbox, workers, prune)
+    sandboxed = _sandboxed(sandbox, workers, prune, use)
     selection = runs.Selection(
         variant=variant, split=split, instances=tuple(sorted(set(instances or []))), limit=limit
     )
@@ -93,6 +106,8 @@ async def evaluate(
         price_rule=price_rule,
         new=new,
         predictions=predictions,
+        choice=choice,
+        use=use,
     )
     get_run_logger().info("run %s", run_id)
     return await run_stages(where, run_id, STAGES, rule, [], sandboxed=sandboxed)
@@ -105,6 +120,7 @@ async def rerun(
     instances: list[str] | None = None,
     redo: bool = False,
     price_rule: str | None = None,
+    use: SolverUse = NO_USE,
     sandbox: str | None = None,
     workers: int | None = None,
     prune: bool = False,
@@ -118,6 +134,7 @@ async def rerun(
         instances: only these; all where left out.
         redo: do again what is done, as the next take.
         price_rule: for score and report; the run's own where left out.
+        use: for solve: base_url, budget_cents, cap_cents and cache, as in the flow `evaluate`.
         sandbox: docker or process: the run is prepared there first, if it is not, and then uses
             it; the run's own where left out.
         workers: how many instances are prepared or graded side by side.
@@ -128,7 +145,7 @@ async def rerun(
     first = STAGES.index(check_stage(stage))
     run = run_of(where, run_id, instances)
     rule = check_price_rule(price_rule or run.price_rule)
-    sandboxed = _sandboxed(sandbox, workers, prune)
+    sandboxed = _sandboxed(sandbox, workers, prune, use)
     stages = STAGES[first:]
     if sandbox is not None and stage != "prepare":
         if stage not in _GRADING:
@@ -159,19 +176,21 @@ async def run_stages(
     sandboxed: Sandboxed,
 ) -> RunSummary:
     """Run these stages one after the other as subflows, the stage `redo` anew; where the run then
-    stands.
+    stands, with what the stages had to note.
 
     A stage that ends with faults does not keep the next from doing what can be done; the faults
     are raised together at the end, as RunFailedError.
     """
     failed: list[str] = []
+    notes: list[str] = []
     for stage in stages:
         work = _subflow(stage, home, run_id, price_rule, instances, stage == redo, sandboxed)
         try:
-            await work()
+            outcome = await work()
+            notes += [outcome.note] if outcome.note else []
         except StageFailedError as error:
             failed.append(str(error))
-    summary = summarise_run(open_warehouse(home), home, run_id, price_rule)
+    summary = summarise_run(open_warehouse(home), home, run_id, price_rule).noting(notes)
     if failed:
         raise RunFailedError(f"run {run_id}: {'; '.join(failed)}", summary)
     return summary
@@ -185,14 +204,14 @@ def _subflow(
     instances: list[str],
     redo: bool,
     sandboxed: Sandboxed,
-) -> Callable[[], Awaitable[Any]]:
-    where, how = str(home), sandboxed.model_dump()
+) -> Callable[[], Awaitable[StageOutcome]]:
+    where, how = str(home), sandboxed.model_dump(exclude={"use", "sandbox"})
+    workers, use = sandboxed.workers, sandboxed.use
     early: dict[str, Any] = {"instances": instances, "redo": redo, "home": where}
     late: dict[str, Any] = {"price_rule": price_rule, "home": where}
-    del how["sandbox"]
-    calls: dict[str, Callable[[], Awaitable[Any]]] = {
+    calls: dict[str, Callable[[], Awaitable[StageOutcome]]] = {
         "prepare": lambda: prepare(run_id, sandbox=sandboxed.sandbox, **how, **early),
-        "solve": lambda: solve(run_id, **early),
+        "solve": lambda: solve(run_id, workers=workers, use=use, **early),
         "grade": lambda: grade(run_id, **how, **early),
         "score": lambda: score(run_id, **late),
         "report": lambda: report(run_id, **late),

@@ -11,6 +11,7 @@ from tasks.domain.digests import short
 from tasks.domain.money import show_cents
 from tasks.domain.rollouts import Run
 from tasks.domain.sandboxes import check_sandbox, check_workers
+from tasks.domain.solver_options import NO_USE, SolverUse, check_use
 from tasks.grade import grade_run
 from tasks.prepare import prepare_run
 from tasks.queries import RunSummary, summarise_run
@@ -33,6 +34,8 @@ def _log(outcome: StageOutcome) -> None:
     get_run_logger().info(
         "%s: %d written, %d faults", outcome.stage, outcome.written, outcome.faults
     )
+    if outcome.note:
+        get_run_logger().warning("%s", outcome.note)
     outcome.raise_for_faults()
 
 
@@ -72,19 +75,29 @@ async def prepare(
 
 @flow(name="solve", flow_run_name="solve {run_id}")
 async def solve(
-    run_id: str, instances: list[str] | None = None, redo: bool = False, home: str | None = None
+    run_id: str,
+    instances: list[str] | None = None,
+    redo: bool = False,
+    workers: int | None = None,
+    use: SolverUse = NO_USE,
+    home: str | None = None,
 ) -> StageOutcome:
-    """Make the rollouts that the run still lacks.
+    """Make the rollouts that the run still lacks, as far as the budget reaches.
 
     Args:
         run_id: the run, or the beginning of its id.
         instances: only these; all where left out.
         redo: solve again what has been solved, as the next take.
+        workers: how many rollouts run side by side where they ask a model, at most.
+        use: base_url, budget_cents, cap_cents and cache, for solvers that ask a model.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
+    check_workers(workers)
     run = run_of(where, run_id, instances)
-    outcome = await solve_run(where, run, instances or [], redo=redo)
+    outcome = await solve_run(
+        where, run, instances or [], redo=redo, use=check_use(use), workers=workers
+    )
     _log(outcome)
     return outcome
 

@@ -38,6 +38,10 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
     items: tuple[dict[str, Any], ...]
     report: str | None
 
+    def noting(self, notes: Iterable[str]) -> "RunSummary":
+        """The same with what the stages had to say beside it."""
+        return self.model_copy(update={"notes": (*self.notes, *notes)})
+
     def as_json(self) -> dict[str, Any]:
         return {
             "run_id": self.run.run_id,

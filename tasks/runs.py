@@ -102,11 +102,13 @@ def open_run(
     price_rule: str,
     new: bool,
     code_version: str,
+    libraries: Mapping[str, str],
     now: datetime,
 ) -> str:
     """The run id of this question: an existing run is continued, `new` opens another.
 
-    The id says nothing of budget, concurrency, price rule or address.
+    The id says nothing of budget, concurrency, price rule or address, nor of the versions of code
+    and `libraries`, which are stored beside it.
     """
     base = digest(
         {
@@ -143,6 +145,7 @@ def open_run(
                     "attempts": attempts,
                     "price_rule": price_rule,
                     "code_version": code_version,
+                    "libraries": canonical_json(dict(libraries)),
                     "opened_at": now,
                 }
             ],
@@ -169,7 +172,8 @@ def _items(run_id: str, items: Sequence[Row], attempts: int) -> list[Row]:
 def find_run(session: Session, reference: str) -> Run:
     """The run whose id starts with `reference`. Reads eval."""
     rows = session.rows(
-        "SELECT * EXCLUDE (base_digest, code_version) FROM eval.runs ORDER BY opened_at DESC"
+        "SELECT * EXCLUDE (base_digest, code_version, libraries) FROM eval.runs "
+        "ORDER BY opened_at DESC"
     )
     matching = [row for row in rows if reference and row["run_id"].startswith(reference)]
     if not matching:

@@ -1,6 +1,7 @@
 """The only reader of the environment."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,6 +13,8 @@ from tasks.domain.errors import UsageError
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _SECRETS = ("PREFECT_", "GITHUB_TOKEN", "KAGGLE_", "UPWORK_")
+# What the keys of models' providers end in.
+_KEY_ENDINGS = ("_API_KEY", "_API_TOKEN", "_INFERENCE_KEY", "_SECRET_ACCESS_KEY", "HF_TOKEN")
 
 
 class Settings(BaseSettings):
@@ -45,6 +48,7 @@ class Settings(BaseSettings):
     upwork_graphql_url: str | None = Field(default=None, validation_alias="UPWORK_GRAPHQL_URL")
     upwork_token_url: str | None = Field(default=None, validation_alias="UPWORK_TOKEN_URL")
     docker_host: str | None = Field(default=None, validation_alias="DOCKER_HOST")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
 
 
 def choose_home(option: Path | None) -> Path:
@@ -169,13 +173,32 @@ def kaggle_access() -> DownloadAccess:
     return access.model_copy(update={"url": url})
 
 
+def provider_key(names: Sequence[str]) -> SecretStr | None:
+    """The key of a model's provider: the first of these variables that is set."""
+    values = (os.environ.get(name, "").strip() for name in names)
+    return next((SecretStr(value) for value in values if value), None)
+
+
+def secret_values() -> tuple[SecretStr, ...]:
+    """Every secret of the environment: what must never be written or shown."""
+    settings = Settings().model_dump().values()
+    held = [value.get_secret_value() for value in settings if isinstance(value, SecretStr)]
+    held += [value for name, value in os.environ.items() if name.endswith(_KEY_ENDINGS)]
+    parts = {part.strip() for value in held for part in (value, *value.split(","))}
+    return tuple(SecretStr(part) for part in sorted(parts) if part)
+
+
 def without_secrets(home: Path) -> dict[str, str]:
     """The environment of a server started for this home: no PREFECT_ or token variable gets in."""
     return _without_secrets() | {"PREFECT_HOME": str(home / "prefect"), "DO_NOT_TRACK": "1"}
 
 
 def _without_secrets() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if not k.startswith(_SECRETS)}
+    return {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(_SECRETS) and not k.endswith(_KEY_ENDINGS)
+    }
 
 
 def configure_process(values: dict[str, str]) -> None:

@@ -1,73 +1,29 @@
 """Solve: one rollout for every item of a run that has no finished one for its current take."""
 
-import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.domain.digests import canonical_json
-from tasks.domain.errors import SystemFault
+from tasks.allowances import Allowance, allowance_of, allowing
+from tasks.bench import Workbenches
+from tasks.domain.errors import UsageError
 from tasks.domain.instances import TaskInstance
-from tasks.domain.protocols import Solver
-from tasks.domain.rollouts import Job, Pending, Run, Solution, solve_digest
+from tasks.domain.redaction import Redactor
+from tasks.domain.rollouts import Pending, RolloutStopped, Run, solve_digest
+from tasks.domain.solver_options import NO_USE, SolverUse
 from tasks.fanout import batches, run_batches
-from tasks.replays import solver_options
+from tasks.rollouts import Rollout, roll_out
 from tasks.runs import count_items, find_run, load_instances
-from tasks.solvers import solver_named
-from tasks.stages import StageOutcome, now, open_warehouse, summarise, with_retries
+from tasks.settings import secret_values
+from tasks.stages import StageOutcome, now, open_warehouse, summarise
+from tasks.strategies import MODEL_WORKERS, strategy_of
 from tasks.warehouse import Row, Warehouse
-
-
-def solve_one(run: Run, item: Pending, instance: TaskInstance, solver: Solver) -> list[Row]:
-    """The rows of one item: a fault row for every failed take, then the finished one, if any."""
-    rows: list[Row] = []
-    job = Job(
-        offer=instance.offer(),
-        seed=run.seed,
-        attempt=item.attempt,
-        reference=instance.reference if solver.sees_reference else None,
-    )
-    started = now()
-
-    def row_of(take: int) -> Row:
-        current = item.model_copy(update={"take": take})
-        return {
-            "rollout_id": current.rollout_id,
-            "run_id": item.run_id,
-            "instance_id": item.instance_id,
-            "attempt": item.attempt,
-            "take": take,
-            "instance_digest": item.instance_digest,
-            "solve_digest": solve_digest(run, item.instance_digest, item.attempt),
-            "started_at": started,
-            "finished_at": now(),
-        }
-
-    def on_fault(number: int, fault: SystemFault) -> None:
-        rows.append(row_of(item.take + number) | {"status": "fault", "fault": str(fault)})
-
-    solution = with_retries(lambda _: solver.solve(job), on_fault)
-    if solution is not None:
-        rows.append(row_of(item.take + len(rows)) | finished_columns(solution))
-    return rows
-
-
-def finished_columns(solution: Solution) -> Row:
-    """The columns of eval.rollouts that a finished rollout fills."""
-    transcript = solution.transcript
-    return {
-        "status": "done",
-        "submission": canonical_json(
-            solution.submission.model_dump(mode="json", exclude_none=True)
-        ),
-        "tokens_in": solution.tokens_in,
-        "tokens_out": solution.tokens_out,
-        "cost_cents": solution.cost_cents,
-        "transcript": gzip.compress(transcript.encode(), mtime=0) if transcript else None,
-    }
+from tasks.workplaces import TaskPlace
 
 
 def reuse(warehouse: Warehouse, run: Run, items: Sequence[Row]) -> list[Row]:
@@ -85,7 +41,7 @@ def reuse(warehouse: Warehouse, run: Run, items: Sequence[Row]) -> list[Row]:
             for row in session.query("reusable_rollouts", run_id=run.run_id)
         }
     copies = [
-        item.model_dump(exclude={"variant"})
+        item.model_dump(exclude={"variant", "sandbox"})
         | {
             "rollout_id": item.rollout_id,
             "solve_digest": wanted,
@@ -105,41 +61,122 @@ def reuse(warehouse: Warehouse, run: Run, items: Sequence[Row]) -> list[Row]:
 
 
 @task(name="solve", task_run_name="solve {label}", cache_policy=NO_CACHE)
-def solve_batch(home: str, run_id: str, items: list[Row], label: str) -> list[str]:  # noqa: ARG001
-    """Solve these items and commit them at once; the faults that remain."""
+def solve_batch(
+    home: str,
+    run_id: str,
+    items: list[Row],
+    label: str,  # noqa: ARG001
+    use: dict[str, Any] | None = None,
+    workers: int | None = None,
+) -> list[str]:
+    """Solve these items and commit them, each by itself where asking is expensive; the faults
+    that remain. What the run's allowance does not let start stays pending."""
     warehouse = Warehouse(Path(home))
     pending = [Pending.model_validate(item) for item in items]
     with warehouse.read("core", "eval") as session:
         run = find_run(session, run_id)
         loaded = load_instances(session, (item.instance_digest for item in pending))
-    solver = solver_named(run.solver, solver_options(Path(home), run.solver, run.parameters))
-    rows, faults = [], []
-    for item in pending:
-        solved = solve_one(run, item, loaded[item.instance_digest], solver)
-        if solved[-1]["status"] == "fault":
-            faults.append(f"{item.instance_id}: {solved[-1]['fault']}")
-        rows += solved
-    with warehouse.write("eval") as session:
-        session.insert("eval.rollouts", rows, on_conflict="keep")
+    strategy = strategy_of(Path(home), run, SolverUse.model_validate(use or {}), workers)
+    allowance = allowance_of(Path(home), run_id)
+    redactor = Redactor(secret_values())
+    rows: list[Row] = []
+    faults: list[str] = []
+    single = strategy.solver.cost == "expensive"
+
+    def commit() -> None:
+        with warehouse.write("eval") as session:
+            session.insert("eval.rollouts", rows, on_conflict="keep")
+        rows.clear()
+
+    with Workbenches(Path(home)) as benches:
+        for item in pending:
+            instance = loaded[item.instance_digest]
+            solved = _within(
+                allowance,
+                partial(
+                    roll_out,
+                    run,
+                    item,
+                    instance,
+                    strategy,
+                    place=partial(_place, instance, benches, item.sandbox),
+                    redactor=redactor,
+                    cap_cents=allowance.cap_cents,
+                ),
+            )
+            if solved and solved[-1]["status"] == "fault":
+                faults.append(f"{item.instance_id}: {solved[-1]['fault']}")
+            rows += solved
+            if rows and single:
+                commit()
+    if rows:
+        commit()
     return faults
 
 
-async def solve_run(home: Path, run: Run, instances: Sequence[str], *, redo: bool) -> StageOutcome:
-    """Solve what is pending of a run, or, with `redo`, everything selected once more."""
+def _within(allowance: Allowance, ask: Callable[[], Rollout]) -> list[Row]:
+    """The rows of a rollout, or none where the allowance does not let it start."""
+    if not allowance.start():
+        return []
+    paid = Decimal(0)
+    try:
+        found = ask()
+        paid = found.paid_cents
+        if found.hopeless is not None:
+            allowance.stop(found.hopeless)
+        return found.rows
+    except RolloutStopped:
+        return []
+    except UsageError as error:
+        allowance.stop(str(error))
+        raise
+    finally:
+        allowance.end(paid)
+
+
+def _place(instance: TaskInstance, benches: Workbenches, sandbox: str) -> TaskPlace:
+    return TaskPlace(instance, benches.of(sandbox))
+
+
+async def solve_run(
+    home: Path,
+    run: Run,
+    instances: Sequence[str],
+    *,
+    redo: bool,
+    use: SolverUse = NO_USE,
+    workers: int | None = None,
+) -> StageOutcome:
+    """Solve what is pending of a run, or, with `redo`, everything selected once more.
+
+    Ends without a fault, and with a note, where the budget of `use` does not reach further.
+    """
     warehouse = open_warehouse(home)
     with warehouse.read("core", "eval") as session:
         wanted = session.query(
             "pending_solve", run_id=run.run_id, instances=list(instances), redo=redo
         )
         total = count_items(session, run, instances)
+        spent = session.query("run_spending", run_id=run.run_id)[0]["paid_cents"]
     # A redo asks again; that is its point.
     left = wanted if redo else reuse(warehouse, run, wanted)
-    options = solver_options(home, run.solver, run.parameters)
-    single = solver_named(run.solver, options).cost == "expensive"
+    strategy = strategy_of(home, run, use, workers)
+    single = strategy.solver.cost == "expensive"
 
     def arguments(batch: Sequence[Row], label: str) -> dict[str, Any]:
-        return {"home": str(home), "run_id": run.run_id, "items": list(batch), "label": label}
+        return {
+            "home": str(home),
+            "run_id": run.run_id,
+            "items": list(batch),
+            "label": label,
+            "use": use.model_dump(mode="json"),
+            "workers": workers,
+        }
 
     work = list(batches(left, single=single))
-    faults = await run_batches("solve", solve_batch, work, arguments)
-    return summarise("solve", len(wanted), faults, total=total)
+    allowance = Allowance(use, Decimal(repr(spent)))
+    side_by_side = (workers or MODEL_WORKERS) if single else None
+    with allowing(home, run.run_id, allowance):
+        faults = await run_batches("solve", solve_batch, work, arguments, workers=side_by_side)
+    outcome = summarise("solve", len(wanted) - allowance.left_out, faults, total=total)
+    return outcome.model_copy(update={"note": allowance.note()})

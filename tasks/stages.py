@@ -25,7 +25,8 @@ class StageFailedError(SystemFault):
 
 
 class StageOutcome(BaseModel, frozen=True, extra="forbid"):
-    """What one flow run of a stage did: rows written, and faults that remain.
+    """What one flow run of a stage did: rows written, faults that remain, and why it stopped
+    before everything was done, where nothing failed.
 
     `tried` were pending, of `total` in all.
     """
@@ -36,13 +37,15 @@ class StageOutcome(BaseModel, frozen=True, extra="forbid"):
     total: int
     faults: int
     first_fault: str | None = None
+    note: str | None = None
 
     def raise_for_faults(self) -> None:
         if self.faults:
             pending = f" pending ({self.total} in all)" if self.tried < self.total else ""
+            more = f"; {self.note}" if self.note else ""
             raise StageFailedError(
                 f"{self.stage}: {self.faults} of {self.tried}{pending} ended in a fault; the "
-                f"first: {self.first_fault}"
+                f"first: {self.first_fault}{more}"
             )
 
 

@@ -44,6 +44,7 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "typer": ("flows",),
     "rich": ("flows",),
     "pydantic_ai": ("tasks.solvers",),
+    "genai_prices": ("tasks.solvers",),
     "pydantic_settings": ("tasks.settings",),
     "yaml": ("tasks.specs",),
     "sklearn": ("tasks.learning",),

@@ -13,6 +13,7 @@ from tasks.domain.errors import UsageError
 from tasks.domain.protocols import Market, Solver, Source, Variant
 from tasks.domain.rollouts import NOTHING, Job, Solution
 from tasks.domain.verdicts import Evidence, Expectation, Judgement
+from tasks.prompts import load_prompts
 from tasks.solvers import known_solvers, solver_named
 from tasks.sources import source_named, sources
 from tasks.variants import variant_named, variants
@@ -94,13 +95,14 @@ def test_a_variant_is_named_as_it_is_found_and_says_what_it_costs(variant: Varia
 def test_a_prompt_says_what_is_asked_and_nothing_hidden(
     variant: Variant, built_sample: "SampleHome"
 ) -> None:
+    wording = load_prompts([variant.name])[variant.name]
     for instance in built_sample.instances.values():
         if instance.variant != variant.name:
             continue
-        text, shown = variant.prompt(instance.offer(), 1)
+        text, shown = variant.prompt(instance.offer(), 1, wording)
         assert instance.title in text
         assert instance.statement in text
-        assert variant.prompt(instance.offer(), 1) == (text, shown)
+        assert variant.prompt(instance.offer(), 1, wording) == (text, shown)
         assert set(shown.values()) == {p.proposal_id for p in instance.proposals}
         gold = instance.reference.gold_patch
         assert gold is None or gold not in text

@@ -4,6 +4,9 @@ from typing import Annotated
 
 import typer
 
+from tasks.domain.limits import RolloutLimits
+from tasks.domain.solver_options import SolverChoice, SolverUse, cents_of, check_use
+
 Instances = Annotated[
     list[str] | None, typer.Option("--instance", help="Only this instance; may be repeated.")
 ]
@@ -20,8 +23,112 @@ Sandbox = Annotated[
 ]
 Workers = Annotated[
     int | None,
-    typer.Option("--workers", help="So many sandboxes side by side (default: one a core)."),
+    typer.Option(
+        "--workers",
+        help="So many sandboxes (default: one a core) or rollouts of a model (8) side by side.",
+    ),
 ]
 Prune = Annotated[
     bool, typer.Option("--prune", help="Remove each instance's image once it has served.")
 ]
+
+_MODEL = "Models"
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="PROVIDER:NAME, as openai:gpt-5; the key is the provider's variable.",
+        rich_help_panel=_MODEL,
+    ),
+]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url", help="Ask this OpenAI-compatible endpoint instead.", rich_help_panel=_MODEL
+    ),
+]
+Temperature = Annotated[
+    float | None,
+    typer.Option("--temperature", min=0, max=2, help="Of sampling.", rich_help_panel=_MODEL),
+]
+TopP = Annotated[
+    float | None,
+    typer.Option("--top-p", min=0, max=1, help="Of sampling.", rich_help_panel=_MODEL),
+]
+MaxTokens = Annotated[
+    int | None,
+    typer.Option("--max-tokens", min=1, help="Most tokens of one answer.", rich_help_panel=_MODEL),
+]
+TellPrice = Annotated[
+    bool,
+    typer.Option("--tell-price", help="Say in the prompt what is paid.", rich_help_panel=_MODEL),
+]
+Turns = Annotated[
+    int | None,
+    typer.Option("--turns", min=1, help="Most answers in a rollout.", rich_help_panel=_MODEL),
+]
+ToolCalls = Annotated[
+    int | None,
+    typer.Option("--tool-calls", min=0, help="Most in a rollout.", rich_help_panel=_MODEL),
+]
+Tokens = Annotated[
+    int | None,
+    typer.Option("--tokens", min=1, help="Most in a rollout, in and out.", rich_help_panel=_MODEL),
+]
+Deadline = Annotated[
+    float | None,
+    typer.Option("--deadline", min=0.1, help="Seconds for a rollout.", rich_help_panel=_MODEL),
+]
+Budget = Annotated[
+    str | None,
+    typer.Option("--budget", help="Dollars that the whole run may cost.", rich_help_panel=_MODEL),
+]
+RolloutCap = Annotated[
+    str | None,
+    typer.Option(
+        "--rollout-cap", help="Dollars that one rollout may cost.", rich_help_panel=_MODEL
+    ),
+]
+Cache = Annotated[
+    bool,
+    typer.Option("--cache", help="Keep answers and reuse them.", rich_help_panel=_MODEL),
+]
+
+
+def solver_use(
+    base_url: str | None, budget: str | None, rollout_cap: str | None, cache: bool
+) -> SolverUse:
+    """Where a model is asked and what may be spent. Raises UsageError for what cannot be."""
+    return check_use(
+        SolverUse(
+            base_url=base_url,
+            budget_cents=cents_of("--budget", budget),
+            cap_cents=cents_of("--rollout-cap", rollout_cap),
+            cache=cache,
+        )
+    )
+
+
+def solver_choice(
+    *,
+    model: str | None,
+    temperature: float | None,
+    top_p: float | None,
+    max_tokens: int | None,
+    tell_price: bool,
+    turns: int | None,
+    tool_calls: int | None,
+    tokens: int | None,
+    deadline: float | None,
+) -> SolverChoice:
+    """What decides the answers of a solver that asks a model."""
+    return SolverChoice(
+        model=model,
+        temperature=temperature,
+        top_p=top_p or None,
+        max_tokens=max_tokens,
+        tell_price=tell_price,
+        limits=RolloutLimits(
+            turns=turns, tool_calls=tool_calls, tokens=tokens, deadline_s=deadline
+        ),
+    )

@@ -6,7 +6,28 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.options import Instances, PriceRule, Prune, Sandbox, Workers
+from flows.commands.options import (
+    BaseUrl,
+    Budget,
+    Cache,
+    Deadline,
+    Instances,
+    MaxTokens,
+    Model,
+    PriceRule,
+    Prune,
+    RolloutCap,
+    Sandbox,
+    TellPrice,
+    Temperature,
+    Tokens,
+    ToolCalls,
+    TopP,
+    Turns,
+    Workers,
+    solver_choice,
+    solver_use,
+)
 from flows.session import Answer, Session
 from tasks.domain.sandboxes import check_sandbox, check_workers
 
@@ -52,6 +73,19 @@ def evaluate(
     sandbox: Sandbox = None,
     workers: Workers = None,
     prune: Prune = False,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    temperature: Temperature = None,
+    top_p: TopP = None,
+    max_tokens: MaxTokens = None,
+    tell_price: TellPrice = False,
+    turns: Turns = None,
+    tool_calls: ToolCalls = None,
+    tokens: Tokens = None,
+    deadline: Deadline = None,
+    budget: Budget = None,
+    rollout_cap: RolloutCap = None,
+    cache: Cache = False,
 ) -> Answer:
     """Prepare, solve, grade, score and report; the same command continues the same run.
 
@@ -59,6 +93,18 @@ def evaluate(
     """
     check_sandbox(sandbox)
     check_workers(workers)
+    use = solver_use(base_url, budget, rollout_cap, cache)
+    choice = solver_choice(
+        model=model,
+        temperature=temperature,
+        top_p=top_p,
+        max_tokens=max_tokens,
+        tell_price=tell_price,
+        turns=turns,
+        tool_calls=tool_calls,
+        tokens=tokens,
+        deadline=deadline,
+    )
 
     async def run() -> object:
         from flows.evaluate import evaluate as flow
@@ -75,6 +121,8 @@ def evaluate(
             price_rule=price_rule,
             new=new,
             predictions=predictions,
+            choice=choice,
+            use=use,
             sandbox=sandbox,
             workers=workers,
             prune=prune,
@@ -94,6 +142,10 @@ def rerun(
     sandbox: Sandbox = None,
     workers: Workers = None,
     prune: Prune = False,
+    base_url: BaseUrl = None,
+    budget: Budget = None,
+    rollout_cap: RolloutCap = None,
+    cache: Cache = False,
 ) -> Answer:
     """Run one stage of a run again, and what is downstream of it.
 
@@ -101,6 +153,7 @@ def rerun(
     """
     check_sandbox(sandbox)
     check_workers(workers)
+    use = solver_use(base_url, budget, rollout_cap, cache)
 
     async def start() -> object:
         from flows.evaluate import rerun as flow
@@ -111,6 +164,7 @@ def rerun(
             instances=instance,
             redo=redo,
             price_rule=price_rule,
+            use=use,
             sandbox=sandbox,
             workers=workers,
             prune=prune,

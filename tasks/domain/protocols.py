@@ -227,8 +227,12 @@ class Variant(Protocol):
     name: ClassVar[str]
     cost: ClassVar[Literal["cheap", "pooled", "sandboxed"]]
 
-    def prompt(self, offer: Offer, seed: int) -> tuple[str, Mapping[int, int]]:
-        """The text for a model and, where proposals are shuffled, shown number → original id."""
+    def prompt(self, offer: Offer, seed: int, wording: str) -> tuple[str, Mapping[int, int]]:
+        """The text for a model and, where proposals are shuffled, shown number → original id.
+
+        `wording` is a string.Template of $repository, $title, $statement, and of $proposals or
+        $examples where the variant has them.
+        """
         ...
 
     def check(self, instance: TaskInstance, bench: Bench) -> EnvironmentCheck:

@@ -1,12 +1,16 @@
 """Rollouts and submissions: what a solver was asked and what it handed in."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, model_validator
 
 from tasks.domain.digests import digest
+from tasks.domain.errors import PaydagError, SystemFault
 from tasks.domain.instances import Offer, Reference
+from tasks.domain.limits import Spent
 
 Status = Literal["done", "fault"]
 
@@ -36,26 +40,59 @@ NOTHING = Submission()
 
 
 class Job(BaseModel, frozen=True, extra="forbid"):
-    """What a solver is given. `reference` is there for the gold solver alone."""
+    """What a solver is given. `reference` is there for the gold solver alone.
+
+    `prompt` is the offer in words, for solvers that ask for a prompt; `shown` is the number that a
+    proposal has in it → its own id. `cap_cents` is what the rollout may still cost, None without a
+    cap.
+    """
 
     offer: Offer
     seed: int
     attempt: int
     reference: Reference | None = None
+    prompt: str = ""
+    shown: Mapping[int, int] = {}
+    cap_cents: Decimal | None = None
 
 
 class Solution(BaseModel, frozen=True, extra="forbid"):
-    """What came back: the submission and what it took. Money is in cents, None where unknown."""
+    """What came back: the submission and what it took.
+
+    `finish_reason` is why the solver stopped: `stop` where it answered; `length`, `refusal`,
+    `context` (the question is too long for the model), `malformed` (no answer could be read), or
+    the limit that was reached (limits.LimitName). `price_snapshot` names the prices that
+    `spent.cost_cents` was made from.
+    """
 
     submission: Submission
-    tokens_in: int | None = None
-    tokens_out: int | None = None
-    cost_cents: float | None = None
+    spent: Spent | None = None
+    finish_reason: str | None = None
+    price_snapshot: str | None = None
     transcript: str | None = None
 
 
+class RolloutFault(SystemFault):
+    """A fault in the middle of a rollout: `partial` is what had been said and spent until then."""
+
+    def __init__(
+        self, message: str, *, retryable: bool = True, partial: Solution | None = None
+    ) -> None:
+        super().__init__(message, retryable=retryable)
+        self.partial = partial
+
+
+class RolloutStopped(PaydagError):  # noqa: N818 - a stop that was asked for
+    """The command that asked was ended: nothing is recorded, and the rollout stays pending."""
+
+
+class HopelessFault(RolloutFault):
+    """A fault that every other rollout of the run would meet as well: none is started after it."""
+
+
 class Pending(BaseModel, frozen=True, extra="forbid"):
-    """A rollout to be made: `take` is 1 for the first, higher after a fault or a redo."""
+    """A rollout to be made: `take` is 1 for the first, higher after a fault or a redo. `sandbox`
+    is the one that the run uses for the instance, `none` where nothing runs."""
 
     run_id: str
     instance_id: str
@@ -63,6 +100,7 @@ class Pending(BaseModel, frozen=True, extra="forbid"):
     take: int
     instance_digest: str
     variant: str
+    sandbox: str = "none"
 
     @property
     def rollout_id(self) -> str:

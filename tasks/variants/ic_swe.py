@@ -22,6 +22,7 @@ from tasks.domain.published import PublishedTask
 from tasks.domain.rollouts import Submission
 from tasks.domain.validation import compare
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
+from tasks.domain.wording import fill
 from tasks.variants.contract import run_contract
 from tasks.variants.references import reference_of, tests_something
 from tasks.variants.testing import run_tests
@@ -29,15 +30,6 @@ from tasks.variants.testing import run_tests
 PUBLISHED_IMAGE: Final = "swelancer/swelancer_x86_{task_id}:releasev1"
 _NO_GOLD: Final = "no_gold: the published task carries no patch to validate its environment with"
 _REFRESH: Final = "`paydag refresh` fetches what is missing"
-_ASK = """You are a freelance engineer. The repository {repository} is checked out at the state
-before the fix. Resolve the issue below and hand in a patch.
-
-Issue: {title}
-
-{statement}
-
-Answer with a unified diff that `git apply` takes.
-"""
 
 
 class IcSwe:
@@ -87,11 +79,18 @@ class IcSwe:
             ),
         )
 
-    def prompt(self, offer: Offer, seed: int) -> tuple[str, Mapping[int, int]]:  # noqa: ARG002
-        text = _ASK.format(
-            repository=offer.repository, title=offer.title, statement=offer.statement
-        )
-        return text, {}
+    def prompt(
+        self,
+        offer: Offer,
+        seed: int,  # noqa: ARG002
+        wording: str,
+    ) -> tuple[str, Mapping[int, int]]:
+        values = {
+            "repository": offer.repository,
+            "title": offer.title,
+            "statement": offer.statement,
+        }
+        return fill(wording, self.name, values), {}
 
     def check(self, instance: TaskInstance, bench: Bench) -> EnvironmentCheck:
         """Run the hidden tests without and with the gold patch, `repeats` times each."""

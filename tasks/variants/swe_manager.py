@@ -15,18 +15,7 @@ from tasks.domain.protocols import Bench, BuildContext
 from tasks.domain.published import PublishedTask
 from tasks.domain.rollouts import Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
-
-_ASK = """You manage the freelancers who work on {repository}. Several of them have proposed how to
-resolve the issue below. Choose the one proposal that should be built.
-
-Issue: {title}
-
-{statement}
-
-{proposals}
-
-Answer with the number of one proposal as JSON: {{"selected_proposal_id": NUMBER}}
-"""
+from tasks.domain.wording import fill
 
 
 class SweManager:
@@ -78,20 +67,20 @@ class SweManager:
         base = f"{task.fix_commit}^" if task.fix_commit else task.base
         return instance_of_published(task, events, reference, base=base, proposals=task.proposals)
 
-    def prompt(self, offer: Offer, seed: int) -> tuple[str, Mapping[int, int]]:
+    def prompt(self, offer: Offer, seed: int, wording: str) -> tuple[str, Mapping[int, int]]:
         """Proposals are shuffled by digest(seed, instance): their order gives nothing away."""
         shuffled = sorted(
             offer.proposals, key=lambda p: digest([seed, offer.instance_id, p.proposal_id])
         )
         shown = {number: p.proposal_id for number, p in enumerate(shuffled, start=1)}
         texts = [f"Proposal {n}:\n\n{p.text}" for n, p in enumerate(shuffled, start=1)]
-        text = _ASK.format(
-            repository=offer.repository,
-            title=offer.title,
-            statement=offer.statement,
-            proposals="\n\n---\n\n".join(texts),
-        )
-        return text, shown
+        values = {
+            "repository": offer.repository,
+            "title": offer.title,
+            "statement": offer.statement,
+            "proposals": "\n\n---\n\n".join(texts),
+        }
+        return fill(wording, self.name, values), shown
 
     def check(self, instance: TaskInstance, bench: Bench) -> EnvironmentCheck:  # noqa: ARG002
         """Gradable when the accepted proposal is one of at least two on offer."""

@@ -23,6 +23,7 @@ from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.protocols import PathRules
 from tasks.domain.rollouts import NOTHING, Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
+from tasks.prompts import load_prompts
 from tasks.variants import issue_variant
 from tests.domain.builders import (
     ISSUE,
@@ -100,7 +101,7 @@ def test_a_decision_needs_the_accepted_proposal_and_a_choice(
 
 
 def shown(offer: Offer, seed: int) -> tuple[str, Mapping[int, int]]:
-    return VARIANT.prompt(offer, seed)
+    return VARIANT.prompt(offer, seed, load_prompts(["swe_manager"])["swe_manager"])
 
 
 def test_the_order_shown_depends_on_the_seed_and_the_instance_alone() -> None:

@@ -11,20 +11,13 @@ from tasks.domain.postings import Posting
 from tasks.domain.protocols import Bench, PostingContext
 from tasks.domain.rollouts import Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
+from tasks.domain.wording import fill
 from tasks.variants.freelance_code.choosing import Prices, refuse, screen
 from tasks.variants.freelance_code.families import families
 from tasks.variants.freelance_code.family import Family
 from tasks.variants.freelance_code.making import task_of
 from tasks.variants.freelance_code.running import case_name, run_program
 
-_ASK: Final = """You are a freelance programmer. Write the program that the client below needs.
-
-Title: {title}
-
-{statement}
-{examples}
-Answer with the whole program, one Python file, and nothing else.
-"""
 _EXAMPLE: Final = """
 Example {number}
 
@@ -93,10 +86,19 @@ class FreelanceCode:
             prices=dict(prices),
         )
 
-    def prompt(self, offer: Offer, seed: int) -> tuple[str, Mapping[int, int]]:  # noqa: ARG002
+    def prompt(
+        self,
+        offer: Offer,
+        seed: int,  # noqa: ARG002
+        wording: str,
+    ) -> tuple[str, Mapping[int, int]]:
         examples = [] if offer.coding is None else _examples(offer.coding)
-        text = _ASK.format(title=offer.title, statement=offer.statement, examples="".join(examples))
-        return text, {}
+        values = {
+            "title": offer.title,
+            "statement": offer.statement,
+            "examples": "".join(examples),
+        }
+        return fill(wording, self.name, values), {}
 
     def check(self, instance: TaskInstance, bench: Bench) -> EnvironmentCheck:
         """Gradable when the solution passes every case, the stub and every wrong solution fail

@@ -6,7 +6,8 @@ SELECT
     i.attempt,
     coalesce(r.take, 0) + 1 AS take,
     i.instance_digest,
-    i.variant
+    i.variant,
+    n.sandbox
 FROM eval.run_items i
 JOIN marts.current_environments n
     ON n.run_id = i.run_id AND n.instance_digest = i.instance_digest

@@ -10,6 +10,7 @@ from tasks.domain.instances import Rejection, TaskInstance
 from tasks.domain.postings import Posting
 from tasks.domain.rollouts import Submission
 from tasks.domain.verdicts import Evidence, Expectation, Judgement
+from tasks.prompts import load_prompts
 from tasks.variants.freelance_code import VARIANT
 from tests.variants.freelance_code.offers import MARKET, Context, ProgramBench, posting
 
@@ -109,7 +110,9 @@ def test_the_offer_holds_examples_and_no_hidden_case() -> None:
     for case in coding.cases:
         assert case.output not in shown
         assert case not in instance.coding.examples
-    text, _ = VARIANT.prompt(instance.offer(), 1)
+    text, _ = VARIANT.prompt(
+        instance.offer(), 1, load_prompts(["freelance_code"])["freelance_code"]
+    )
     assert all(case.output in text for case in instance.coding.examples)
     assert coding.solution not in text
 

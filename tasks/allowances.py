@@ -1,0 +1,102 @@
+"""What a solve stage may still start: a run's budget, and a stop where going on is hopeless."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from tasks.domain.solver_options import SolverUse
+
+_open: Final[dict[tuple[Path, str], "Allowance"]] = {}
+_opening: Final = threading.Lock()
+
+
+class Allowance:
+    """Counts what the rollouts of one run may cost. All threads of a stage share it.
+
+    `spent_cents` is what all takes of the run have cost until now. A rollout's cap is set aside
+    before it starts, and what it did not use is given back when it ends: the budget is never
+    exceeded, whatever runs side by side.
+    """
+
+    def __init__(self, use: SolverUse, spent_cents: Decimal) -> None:
+        self.cap_cents = use.cap_cents
+        self._budget = use.budget_cents
+        self._spent = spent_cents
+        self._held = Decimal(0)
+        self._stopped: str | None = None
+        self.left_out = 0
+        self._changed = threading.Condition()
+
+    def start(self) -> bool:
+        """Set a rollout's cap aside; False where it must not start.
+
+        Waits while rollouts on their way may still give back what it takes.
+        """
+        with self._changed:
+            while self._stopped is None and not self._fits():
+                if not self._held:
+                    break
+                self._changed.wait()
+            if self._stopped is not None or not self._fits():
+                self.left_out += 1
+                return False
+            self._held += self.cap_cents or 0
+            return True
+
+    def end(self, paid_cents: Decimal) -> None:
+        """A rollout that was started has ended, and has cost so much in all its takes."""
+        with self._changed:
+            self._held -= self.cap_cents or 0
+            self._spent += paid_cents
+            self._changed.notify_all()
+
+    def stop(self, why: str) -> None:
+        """Start no other rollout."""
+        with self._changed:
+            self._stopped = self._stopped or why
+            self._changed.notify_all()
+
+    def note(self) -> str | None:
+        """Why rollouts were not started and how to go on; None where all were."""
+        with self._changed:
+            if not self.left_out:
+                return None
+            left = "1 rollout was" if self.left_out == 1 else f"{self.left_out} rollouts were"
+            if self._stopped is not None:
+                return f"{left} not started, because of this: {self._stopped}"
+            return (
+                f"the budget of ${(self._budget or 0) / 100:.2f} does not reach further: "
+                f"${self._spent / 100:.2f} are spent and a rollout may cost "
+                f"${(self.cap_cents or 0) / 100:.2f}; {left} not started, and the same command "
+                "with a larger --budget goes on"
+            )
+
+    def _fits(self) -> bool:
+        if self._budget is None:
+            return True
+        return self._spent + self._held + (self.cap_cents or 0) <= self._budget
+
+
+@contextmanager
+def allowing(home: Path, run_id: str, allowance: Allowance) -> Iterator[Allowance]:
+    """Let the task runs of this process find the allowance of the run, for the block's length.
+
+    However the block ends, nothing is started after it.
+    """
+    with _opening:
+        _open[home, run_id] = allowance
+    try:
+        yield allowance
+    finally:
+        allowance.stop("the stage has ended")
+        with _opening:
+            _open.pop((home, run_id), None)
+
+
+def allowance_of(home: Path, run_id: str) -> Allowance:
+    """The allowance of a run that is being solved; one without a budget where there is none."""
+    with _opening:
+        return _open.get((home, run_id)) or Allowance(SolverUse(), Decimal(0))
