@@ -20,6 +20,7 @@ from tasks.fanout import batches, run_batches
 from tasks.rollouts import Rollout, roll_out
 from tasks.runs import count_items, find_run, load_instances
 from tasks.settings import secret_values
+from tasks.solvers.provider import stop_asking
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
 from tasks.strategies import MODEL_WORKERS, strategy_of
 from tasks.warehouse import Row, Warehouse
@@ -177,6 +178,12 @@ async def solve_run(
     allowance = Allowance(use, Decimal(repr(spent)))
     side_by_side = (workers or MODEL_WORKERS) if single else None
     with allowing(home, run.run_id, allowance):
-        faults = await run_batches("solve", solve_batch, work, arguments, workers=side_by_side)
+        try:
+            faults = await run_batches("solve", solve_batch, work, arguments, workers=side_by_side)
+        except BaseException:
+            # Whoever interrupts a command must not wait for answers that nobody wants.
+            allowance.stop("the stage has ended")
+            stop_asking()
+            raise
     outcome = summarise("solve", len(wanted) - allowance.left_out, faults, total=total)
     return outcome.model_copy(update={"note": allowance.note()})

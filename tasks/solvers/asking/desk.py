@@ -1,0 +1,97 @@
+"""All that a solver needs to ask its model, made once and used for every rollout."""
+
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tasks.domain.errors import UsageError
+from tasks.domain.redaction import Redactor
+from tasks.domain.rollouts import NOTHING, Job, RolloutFault, Solution, Submission
+from tasks.domain.solver_options import SolverOptions
+from tasks.solvers.asking import loop
+from tasks.solvers.asking.building import OPENAI_URL, model_of
+from tasks.solvers.asking.cache import AnswerCache
+from tasks.solvers.asking.limiter import limiter_of
+from tasks.solvers.asking.metered import MeteredModel, RolloutEnded
+from tasks.solvers.asking.prices import Prices
+from tasks.solvers.asking.transcripts import Recorder
+from tasks.solvers.provider import split_model
+
+Conversation = Callable[[MeteredModel], Coroutine[Any, Any, tuple[Submission, str]]]
+"""Asks, and brings the submission and the reason why it stopped."""
+
+
+class Desk:
+    """Raises UsageError where the model cannot be asked, or money is counted without a price."""
+
+    def __init__(self, options: SolverOptions) -> None:
+        self.options = options
+        name = options.choice.model or ""
+        provider, model_name = split_model(name)
+        self._model = model_of(name, options.door)
+        url = options.door.base_url
+        if url is None and provider.startswith("openai"):
+            url = OPENAI_URL
+        self._prices = Prices(self._model.system, model_name, url)
+        counted = options.use.cap_cents is not None or options.use.budget_cents is not None
+        if counted and not self._prices.known(datetime.now(UTC)):
+            raise UsageError(
+                f"--budget and --rollout-cap need a price, and {self._prices.snapshot} knows none "
+                f"for {name}; leave them out, or limit with --tokens and --turns"
+            )
+        self._provider = provider
+        self._redactor = Redactor(options.door.secrets)
+        cache = options.door.cache
+        self._cache = AnswerCache(Path(cache), self._redactor) if cache else None
+
+    def metered(self, job: Job) -> MeteredModel:
+        """The model for one take of a rollout."""
+        options = self.options
+        limiter = limiter_of(self._provider, options.door.base_url)
+        if limiter.ceiling != options.door.workers:
+            limiter.ceiling = options.door.workers
+            limiter.places = float(options.door.workers)
+        digests = options.parameters()["prompts"]
+        return MeteredModel(
+            self._model,
+            choice=options.choice,
+            limiter=limiter,
+            prices=self._prices,
+            recorder=Recorder(options.choice.model or "", digests),
+            attempt=job.attempt,
+            cap_cents=job.cap_cents,
+            cache=self._cache,
+            base_url=options.door.base_url,
+        )
+
+    def hold(self, job: Job, conversation: Conversation) -> Solution:
+        """Hold a conversation about a job, in the loop of all requests.
+
+        What ends it is the solution's finish reason; it submits nothing then, unless it catches
+        RolloutEnded itself. A fault carries what had been said and spent.
+        """
+        return self.hold_with(self.metered(job), conversation)
+
+    def hold_with(self, model: MeteredModel, conversation: Conversation) -> Solution:
+        """The same with a model that was made before."""
+        try:
+            submission, reason = loop.run(conversation(model))
+        except RolloutEnded as end:
+            submission, reason = NOTHING, end.finish_reason
+        except RolloutFault as fault:
+            text = self._redactor.clean(str(fault))
+            partial = solution_of(model, NOTHING, "fault")
+            raise type(fault)(text, retryable=fault.retryable, partial=partial) from None
+        return solution_of(model, submission, reason)
+
+
+def solution_of(model: MeteredModel, submission: Submission, finish_reason: str) -> Solution:
+    """What a take has come to, with its transcript."""
+    return Solution(
+        submission=submission,
+        spent=model.spent,
+        finish_reason=finish_reason,
+        price_snapshot=model.price_snapshot,
+        transcript=model.recorder.transcript(finish_reason),
+    )
