@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from flows import audits, cards
+from flows.conversations import show_rollout
 from flows.ledgers import show_ledger
 from flows.session import Answer, Session
 from flows.tables import (
@@ -18,7 +19,7 @@ from flows.tables import (
     show_run,
     show_scrape,
 )
-from tasks import shows
+from tasks import conversations, shows
 from tasks.cards import show_card
 from tasks.domain.errors import UsageError, unknown
 from tasks.fetches import show_fetches
@@ -83,7 +84,7 @@ def shown(
     price_rule: str | None,
     dataset: str | None = None,
 ) -> Answer:
-    known = ["run", "instance", "ledger", "card", "rejections", "fetches"]
+    known = ["run", "instance", "rollout", "ledger", "card", "rejections", "fetches"]
     if what not in known:
         raise unknown("thing to show", what, known)
     if what == "fetches":
@@ -98,6 +99,9 @@ def shown(
     if what == "instance":
         instance = shows.show_instance(warehouse, reference)
         return Answer(instance, lambda console: show_instance(console, instance))
+    if what == "rollout":
+        rollout = conversations.show_rollout(warehouse, reference)
+        return Answer(rollout, lambda console: show_rollout(console, rollout))
     if what == "ledger":
         ledger = shows.show_ledger(warehouse, reference, dataset)
         return Answer(ledger, lambda console: show_ledger(console, ledger))

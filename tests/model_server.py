@@ -67,7 +67,8 @@ def flaky(script: Script, share: float, seed: int = 0) -> Script:
         chance = random.Random(f"{seed} {asked.key} {asked.nth}")
         if chance.random() >= share:
             return script(asked)
-        return chance.choice([too_many(), Refuse(500), Cut(), Garble()])
+        bad_days: list[Reaction] = [too_many(), Refuse(500), Cut(), Garble()]
+        return chance.choice(bad_days)
 
     return react
 

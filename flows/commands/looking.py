@@ -44,7 +44,7 @@ def doctor(
 def show(
     session: Session,
     what: Annotated[
-        str, typer.Argument(help="run, instance, ledger, card, rejections or fetches.")
+        str, typer.Argument(help="run, instance, rollout, ledger, card, rejections or fetches.")
     ],
     reference: Annotated[
         str | None,
@@ -56,7 +56,7 @@ def show(
         typer.Option(help="For ledger: as the overrides of this dataset correct it."),
     ] = None,
 ) -> Answer:
-    """Show a run, an instance, a ledger, a dataset's card, its rejections, or what was fetched.
+    """Show a run, an instance, a rollout, a ledger, a card, rejections, or what was fetched.
 
     Example: paydag show ledger tally-works/tally#41
     """

@@ -21,7 +21,7 @@ from tasks.solvers.asking.failures import Failure, failure_of
 from tasks.solvers.asking.limiter import Limiter
 from tasks.solvers.asking.prices import Prices
 from tasks.solvers.asking.sizes import most_tokens_in
-from tasks.solvers.asking.transcripts import Recorder
+from tasks.solvers.asking.transcripts import Recorder, whole_letters
 
 REQUEST_S: Final = 600.0
 """How long one request may take, in seconds."""
@@ -78,6 +78,7 @@ class MeteredModel(WrapperModel):
         self._began = time.monotonic()
         self._waited_s = 0.0
         self._after_cut = False
+        self._latency_s = 0.0
 
     @property
     def limits(self) -> RolloutLimits:
@@ -121,25 +122,29 @@ class MeteredModel(WrapperModel):
         )
         answer = self._cache.get(wanted) if self._cache is not None else None
         saved = answer is not None
-        started = time.monotonic()
+        self._latency_s = 0.0
         if answer is None:
-            answer = await self._asked(
-                messages, settings, model_request_parameters, most_in, wanted
+            answer = whole_letters(
+                await self._asked(messages, settings, model_request_parameters, most_in, wanted)
             )
             if self._cache is not None:
                 self._cache.put(wanted, answer)
-        self._count(answer, time.monotonic() - started, saved, most_in, kept, messages)
+        self._count(answer, saved, most_in, kept, messages)
         return answer
 
     def _check(self) -> None:
         limit = self.limit()
+        if limit is not None:
+            raise self._end(limit)
+
+    def _end(self, limit: LimitName) -> Exception:
+        """The model has reached the limit; unless it was the provider who used it up."""
         if limit == "dollars" and self._after_cut:
-            raise RolloutFault(
+            return RolloutFault(
                 "an answer was cut off that may have cost what the rollout's cap had left",
                 retryable=False,
             )
-        if limit is not None:
-            raise RolloutEnded(limit)
+        return RolloutEnded(limit)
 
     def _bounded(self, given: ModelSettings | None, most_in: int) -> ModelSettings:
         """What is sent: the choice's sampling, and no more tokens than the limits leave."""
@@ -156,7 +161,7 @@ class MeteredModel(WrapperModel):
             left = self._cap_cents - self.spent.paid_cents
             affordable = self._prices.affordable(most_in, left, datetime.now(UTC))
             if affordable is not None and affordable < _FEWEST_TOKENS_OUT:
-                raise RolloutEnded("dollars")
+                raise self._end("dollars")
             most.append(affordable)
         bounds = [bound for bound in most if bound is not None]
         if bounds:
@@ -213,12 +218,14 @@ class MeteredModel(WrapperModel):
         parameters: ModelRequestParameters,
     ) -> ModelResponse:
         self.spent = self.spent.plus(Spent(requests=1))
-        left = self.left_s()
+        left, sent = self.left_s(), time.monotonic()
         try:
             async with asyncio.timeout(left):
-                return await asyncio.wait_for(
+                answer = await asyncio.wait_for(
                     self.wrapped.request(messages, settings, parameters), REQUEST_S
                 )
+                self._latency_s = time.monotonic() - sent
+                return answer
         except TimeoutError:
             if (self.left_s() or 0.0) < _CLOCK_S and self.limits.deadline_s is not None:
                 raise RolloutEnded("deadline") from None
@@ -254,7 +261,6 @@ class MeteredModel(WrapperModel):
     def _count(
         self,
         answer: ModelResponse,
-        latency_s: float,
         saved: bool,
         most_in: int,
         settings: Mapping[str, Any],
@@ -278,7 +284,7 @@ class MeteredModel(WrapperModel):
             cost_cents=cost,
             saved_cents=(cost or Decimal(0)) if saved else Decimal(0),
             unsure_cents=unsure or Decimal(0),
-            latency_s=0.0 if saved else latency_s,
+            latency_s=self._latency_s,
         )
         self.spent = self.spent.plus(one)
         self.recorder.answered(messages, answer, one, settings)

@@ -1,5 +1,6 @@
 """What was said in a rollout, as JSON that people and programs can read later."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -71,6 +72,21 @@ class Recorder:
             **({"notes": self._notes} if self._notes else {}),
         }
         return json.dumps(told, ensure_ascii=False, sort_keys=True)
+
+
+def whole_letters(answer: ModelResponse) -> ModelResponse:
+    """The answer without halves of characters, which JSON can say and no file can hold."""
+    parts: list[Any] = []
+    for part in answer.parts:
+        texts: dict[str, Any] = {
+            field.name: whole
+            for field in dataclasses.fields(part)
+            if isinstance(text := getattr(part, field.name), str)
+            and (whole := text.encode("utf-8", "replace").decode()) != text
+        }
+        mended: Any = part
+        parts.append(dataclasses.replace(mended, **texts) if texts else part)
+    return dataclasses.replace(answer, parts=parts)
 
 
 def _now() -> str:
