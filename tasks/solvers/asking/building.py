@@ -12,6 +12,7 @@ from pydantic_ai.providers.openai import OpenAIProvider
 
 from tasks.domain.errors import UsageError
 from tasks.domain.solver_options import ModelDoor
+from tasks.solvers.asking import loop
 from tasks.solvers.provider import key_variables, split_model
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
@@ -27,10 +28,23 @@ def model_of(model: str, door: ModelDoor) -> Model:
     Raises UsageError for an unknown provider, a missing key, or a place it cannot be asked at.
     """
     key = door.key.get_secret_value() if door.key is not None else None
-    return _made(model, door.base_url, key)
+    return _kept(model, door.base_url, key)
 
 
 @cache
+def _kept(model: str, base_url: str | None, key: str | None) -> Model:
+    made = _made(model, base_url, key)
+
+    async def close() -> None:
+        _kept.cache_clear()
+        # Leaving a model closes the client that its provider has opened.
+        async with made:
+            pass
+
+    loop.at_close(close)
+    return made
+
+
 def _made(model: str, base_url: str | None, key: str | None) -> Model:
     provider, name = split_model(model)
     if provider in (*_CHAT, "openai-responses"):

@@ -13,7 +13,8 @@ from tasks.solvers.asking import loop
 from tasks.solvers.asking.building import OPENAI_URL, model_of
 from tasks.solvers.asking.cache import AnswerCache
 from tasks.solvers.asking.limiter import limiter_of
-from tasks.solvers.asking.metered import MeteredModel, RolloutEnded
+from tasks.solvers.asking.metered import MeteredModel
+from tasks.solvers.asking.patience import RolloutEnded
 from tasks.solvers.asking.prices import Prices
 from tasks.solvers.asking.transcripts import Recorder
 from tasks.solvers.provider import split_model
@@ -48,10 +49,8 @@ class Desk:
     def metered(self, job: Job) -> MeteredModel:
         """The model for one take of a rollout."""
         options = self.options
-        limiter = limiter_of(self._provider, options.door.base_url)
-        if limiter.ceiling != options.door.workers:
-            limiter.ceiling = options.door.workers
-            limiter.places = float(options.door.workers)
+        door = options.door
+        limiter = limiter_of(self._provider, door.base_url, door.workers)
         digests = options.parameters()["prompts"]
         return MeteredModel(
             self._model,

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 
+from tasks.solvers.asking import loop
+
 
 class Limiter:
     """Halves on a refusal for being too many, and grows by one place for as many answers as there
@@ -54,9 +56,15 @@ class Limiter:
 
 
 @cache
-def limiter_of(provider: str, base_url: str | None) -> Limiter:  # noqa: ARG001 - they name it
-    """The one limiter that a process has for a place where models are."""
-    return Limiter(1)
+def limiter_of(provider: str, base_url: str | None, ceiling: int) -> Limiter:  # noqa: ARG001
+    """The one limiter that a process has for a place where models are, and a ceiling."""
+    made = Limiter(ceiling)
+
+    async def forget() -> None:
+        limiter_of.cache_clear()  # its conditions belong to the loop that ends
+
+    loop.at_close(forget)
+    return made
 
 
 def _now() -> float:

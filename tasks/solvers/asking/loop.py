@@ -1,25 +1,50 @@
 """One event loop for all requests of a process: clients and their connections belong to a loop."""
 
 import asyncio
+import atexit
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
-from functools import cache
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from tasks.domain.rollouts import RolloutStopped
 
 Result = TypeVar("Result")
+Closer = Callable[[], Coroutine[Any, Any, None]]
 
-_asked: Final[set[Future[Any]]] = set()
-_guard: Final = threading.Lock()
+_CLOSING_S: Final = 2.0
 
 
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    made = asyncio.new_event_loop()
-    threading.Thread(target=made.run_forever, name="models", daemon=True).start()
-    return made
+class _Loop:
+    """A loop that runs in a thread of its own, and what has to be closed before it ends."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.closers: list[Closer] = []
+        self.asked: set[Future[Any]] = set()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="models", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        for closer in self.closers:
+            with suppress(Exception):  # what cannot be closed is gone at the end of the process
+                asyncio.run_coroutine_threadsafe(closer(), self.loop).result(_CLOSING_S)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(_CLOSING_S)
+        if not self._thread.is_alive():
+            self.loop.close()
+
+
+_guard: Final = threading.RLock()
+_running: list[_Loop] = []
+
+
+def _current() -> _Loop:
+    with _guard:
+        if not _running:
+            _running.append(_Loop())
+        return _running[0]
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
@@ -28,20 +53,37 @@ def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
     Raises RolloutStopped where `stop` ended it.
     """
     with _guard:
-        future = asyncio.run_coroutine_threadsafe(coroutine, _loop())
-        _asked.add(future)
+        current = _current()
+        future = asyncio.run_coroutine_threadsafe(coroutine, current.loop)
+        current.asked.add(future)
     try:
         return future.result()
     except CancelledError:
         raise RolloutStopped("the rollout was ended before its answer came") from None
     finally:
         with _guard:
-            _asked.discard(future)
+            current.asked.discard(future)
+
+
+def at_close(closer: Closer) -> None:
+    """Have this run in the loop before it ends."""
+    _current().closers.append(closer)
 
 
 def stop() -> None:
     """End everything that runs: each caller gets a RolloutStopped."""
     with _guard:
-        asked = list(_asked)
+        asked = [future for current in _running for future in current.asked]
     for future in asked:
         future.cancel()
+
+
+@atexit.register
+def close() -> None:
+    """End the loop and close what was opened for it; the next request begins anew."""
+    stop()
+    with _guard:
+        ended = _running[:]
+        _running.clear()
+    for one in ended:
+        one.end()

@@ -1,7 +1,6 @@
 """A model as one rollout may use it: metered, limited, asked again where that is right."""
 
 import asyncio
-import random
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,33 +13,20 @@ from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 
 from tasks.domain.limits import LimitName, RolloutLimits, Spent, reached
-from tasks.domain.rollouts import HopelessFault, RolloutFault
+from tasks.domain.rollouts import RolloutFault
 from tasks.domain.solver_options import SolverChoice
 from tasks.solvers.asking.cache import AnswerCache, request_digest
-from tasks.solvers.asking.failures import Failure, failure_of
+from tasks.solvers.asking.failures import failure_of
 from tasks.solvers.asking.limiter import Limiter
+from tasks.solvers.asking.patience import Patience, RolloutEnded
 from tasks.solvers.asking.prices import Prices
 from tasks.solvers.asking.sizes import most_tokens_in
 from tasks.solvers.asking.transcripts import Recorder, whole_letters
 
 REQUEST_S: Final = 600.0
 """How long one request may take, in seconds."""
-TRIES: Final = 6
-"""How often a request goes out in one take where the provider refuses it or is down."""
-CUT_TRIES: Final = 2
-"""The same where an answer may have been made, and paid, before it was cut off."""
-LONGEST_PAUSE_S: Final = 120.0
-_FIRST_PAUSE_S: Final = 0.5
 _FEWEST_TOKENS_OUT: Final = 16
 _CLOCK_S: Final = 0.02
-
-
-class RolloutEnded(Exception):  # noqa: N818 - an end, not an error
-    """The rollout asks nothing more: `finish_reason` as in rollouts.Solution."""
-
-    def __init__(self, finish_reason: str) -> None:
-        super().__init__(finish_reason)
-        self.finish_reason = finish_reason
 
 
 class MeteredModel(WrapperModel):
@@ -179,8 +165,7 @@ class MeteredModel(WrapperModel):
         wanted: str,
     ) -> ModelResponse:
         """The answer, asked for as often as is right."""
-        jitter = random.Random(f"{wanted}{self.spent.requests}")  # noqa: S311 - no secret
-        refused = cut = 0
+        patience = Patience(self._choice.model or "", f"{wanted}{self.spent.requests}")
         while True:
             waiting = time.monotonic()
             async with self._limiter.place() as sent_at:
@@ -203,11 +188,10 @@ class MeteredModel(WrapperModel):
                 await self._limiter.refused(sent_at, failure.pause_s)
             if failure.kind == "cut":
                 self._cut_off(most_in, settings)
-            cut += failure.kind == "cut"
-            refused += failure.kind != "cut"
-            self._give_up(failure, refused, cut)
+            pause = patience.pause_s(failure)
             self._check()
-            pause = _pause(failure, refused + cut, jitter)
+            if failure.kind == "cut":  # which may have cost what the next answer would
+                settings = self._bounded(settings, most_in)
             self._waited_s += pause
             await asyncio.sleep(pause)
 
@@ -236,27 +220,6 @@ class MeteredModel(WrapperModel):
         self._after_cut = True
         most = self._prices.most(most_in, settings.get("max_tokens", 0), datetime.now(UTC))
         self.spent = self.spent.plus(Spent(unsure_cents=most or Decimal(0)))
-
-    def _give_up(self, failure: Failure, refused: int, cut: int) -> None:
-        """Raise where asking again is wrong."""
-        if failure.kind in ("context", "refusal"):
-            raise RolloutEnded(failure.kind)
-        where = f"the model {self._choice.model}"
-        if failure.kind == "hopeless":
-            raise HopelessFault(
-                f"{where} cannot be asked: {failure.says}; check the key, the model's name and the "
-                "account",
-                retryable=False,
-            )
-        if failure.kind == "rejected":
-            raise RolloutFault(f"{where} rejects the request: {failure.says}", retryable=False)
-        if failure.pause_s is not None and failure.pause_s > LONGEST_PAUSE_S:
-            raise HopelessFault(
-                f"{where} asks to wait {failure.pause_s:.0f} s; the same command goes on later",
-                retryable=False,
-            )
-        if refused >= TRIES or cut >= CUT_TRIES:
-            raise RolloutFault(f"{where} does not answer: {failure.says}")
 
     def _count(
         self,
@@ -288,12 +251,3 @@ class MeteredModel(WrapperModel):
         )
         self.spent = self.spent.plus(one)
         self.recorder.answered(messages, answer, one, settings)
-
-
-def _pause(failure: Failure, tries: int, jitter: random.Random) -> float:
-    """What the provider asked for, else twice as long each time, a little apart from others'."""
-    if failure.pause_s is not None:
-        return failure.pause_s
-    return float(
-        min(_FIRST_PAUSE_S * 2 ** (tries - 1), LONGEST_PAUSE_S) * (0.5 + jitter.random() / 2)
-    )
