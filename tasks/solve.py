@@ -185,5 +185,6 @@ async def solve_run(
             allowance.stop("the stage has ended")
             stop_asking()
             raise
+        note = allowance.note()
     outcome = summarise("solve", len(wanted) - allowance.left_out, faults, total=total)
-    return outcome.model_copy(update={"note": allowance.note()})
+    return outcome.model_copy(update={"note": note})

@@ -184,11 +184,11 @@ class MeteredModel(WrapperModel):
                 await self._limiter.answered()
                 return answer
             self.recorder.failed(failure.kind, failure.says)
-            if failure.kind == "busy":
-                await self._limiter.refused(sent_at, failure.pause_s)
             if failure.kind == "cut":
                 self._cut_off(most_in, settings)
             pause = patience.pause_s(failure)
+            if failure.kind == "busy":
+                await self._limiter.refused(sent_at, failure.pause_s)
             self._check()
             if failure.kind == "cut":  # which may have cost what the next answer would
                 settings = self._bounded(settings, most_in)
