@@ -1,16 +1,19 @@
 """The workbench of a stage: the sandbox and the mirrors that a variant may use."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
+from tasks.domain.boxes import ModelAccess
 from tasks.domain.errors import DataError, SystemFault
-from tasks.domain.history import CodeHistory
+from tasks.domain.history import CodeHistory, Worked
 from tasks.domain.instances import Environment, TaskInstance
-from tasks.domain.protocols import ProgramRunner, Sandbox
+from tasks.domain.protocols import Box, ProgramRunner, Sandbox
 from tasks.repos import Mirror, mirror_path
+from tasks.repos.sealed import sealed
 from tasks.sandbox import ProcessSandbox, sandbox_named
 from tasks.sandbox.process_programs import ProcessPrograms
 
@@ -51,7 +54,37 @@ class Workbench:
         made = with_image(environment, label, tree, home=self._home)
         return instance.model_copy(update={"environment": made})
 
+    @property
+    def in_containers(self) -> bool:
+        """Whether what runs here is kept from this machine."""
+        return self._name != ProcessSandbox.name
+
+    def boxes(self, access: ModelAccess | None) -> Sandbox:
+        """The sandbox, with the model that boxes of the network `model-only` may ask."""
+        return self.sandbox if access is None else sandbox_named(self._name, access)
+
+    def sealed(self, instance: TaskInstance) -> bytes:
+        """A tar of the instance's base commit to work on. Raises DataError and SystemFault as the
+        mirror does."""
+        self._mirror(instance.repository)
+        return sealed(mirror_path(self._home, instance.repository), instance.base or "", git=True)
+
+    def worked(self, instance: TaskInstance, box: Box, left_out: Sequence[str]) -> Worked:
+        """What was done in a box to the instance's base commit; see Mirror.worked."""
+
+        @contextmanager
+        def files() -> Iterator[IO[bytes]]:
+            with box.archive() as packed:
+                if packed is None:
+                    raise SystemFault(f"the box of {instance.instance_id} is gone")
+                yield packed
+
+        return self._mirror(instance.repository).worked(instance.base or "", files, left_out)
+
     def repository(self, name: str) -> CodeHistory:
+        return self._mirror(name)
+
+    def _mirror(self, name: str) -> Mirror:
         if name not in self._mirrors:
             self._mirrors[name] = Mirror(mirror_path(self._home, name))
         return self._mirrors[name]

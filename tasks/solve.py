@@ -136,7 +136,8 @@ def _within(allowance: Allowance, ask: Callable[[], Rollout]) -> list[Row]:
 
 
 def _place(instance: TaskInstance, benches: Workbenches, sandbox: str) -> TaskPlace:
-    return TaskPlace(instance, benches.of(sandbox))
+    # A task that runs nothing is no reason to let a stranger work outside of containers.
+    return TaskPlace(instance, benches.of("docker" if sandbox == "none" else sandbox))
 
 
 async def solve_run(

@@ -35,11 +35,12 @@ class ModelAccess(BaseModel, frozen=True, extra="forbid"):
 
     `base_url` is where requests go, `key` what they carry there and the box never holds. `allowed`
     are a method and a path below `base_url` each; anything else is refused, and so is whatever
-    comes after `most_requests`.
+    comes after `most_requests`. With `model`, requests that name another one are refused.
     """
 
     base_url: str
     key: SecretStr | None = None
+    model: str | None = None
     allowed: tuple[str, ...] = (
         "POST /chat/completions",
         "POST /responses",
@@ -62,7 +63,8 @@ class ExecResult(BaseModel, frozen=True, extra="forbid"):
 
 class BoxFile(BaseModel, frozen=True, extra="forbid"):
     """A plain file as it lies in a box. `modified_at` is in seconds since 1970, by the clock that
-    `Box.now` reads."""
+    `Box.now` reads, `is_program` whether its owner may run it."""
 
     content: bytes
     modified_at: float
+    is_program: bool = False

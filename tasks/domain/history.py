@@ -53,6 +53,15 @@ class Patched:
     dropped: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What was done to the files of a commit, as `git apply` takes it, and what of it was left out:
+    path and reason, sorted."""
+
+    patch: str
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
 class CodeHistory(Protocol):
     """A repository's mirror, read only and offline. Commits and blobs are 40 hex digits.
 

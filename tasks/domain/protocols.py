@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import IO, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -96,6 +96,11 @@ class Box(Protocol):
 
     def get_text(self, path: str, max_bytes: int = 8_000_000) -> str | None:
         """`get_file`, decoded; what is no UTF-8 is replaced."""
+        ...
+
+    def archive(self) -> AbstractContextManager[IO[bytes] | None]:
+        """All that lies in the workspace as a tar, to be read once, from front to end; `./` may
+        stand before the names. None where a limit has ended the box."""
         ...
 
     def now(self) -> float:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
-from tasks.domain.boxes import Network
+from tasks.domain.boxes import ModelAccess, Network
+from tasks.domain.history import Worked
 from tasks.domain.protocols import Box
 from tasks.domain.rollouts import Job, Solution
 
@@ -17,11 +18,27 @@ class Workplace(Protocol):
         """False where the task runs nothing, as of a choice between proposals."""
         ...
 
-    def open(self, *, network: Network = "none") -> AbstractContextManager[Box]:
-        """The task's container: the repository at its base commit where the task has one, all of
-        it the code's own; no gold, no hidden tests, no later history.
+    @property
+    def has_repository(self) -> bool:
+        """Whether the task's repository lies in the workspace of its container."""
+        ...
 
-        Raises SystemFault where there can be none.
+    def open(
+        self, *, network: Network = "none", access: ModelAccess | None = None
+    ) -> AbstractContextManager[Box]:
+        """The task's container, or a plain one where it runs nothing. Where the task has a
+        repository, its base commit lies in the workspace, the code's own, as a repository of that
+        one commit; else the workspace is empty. No gold, no hidden tests, no later history.
+        `access` is the model that the network `model-only` leads to.
+
+        Raises SystemFault where there can be none, and UsageError where the run's sandbox is none
+        that a stranger may work in.
+        """
+        ...
+
+    def worked(self, box: Box) -> Worked | None:
+        """What was done to the repository in a box, read off its files; None where a limit has
+        ended the box. Ends what runs in it. Raises DataError where the files cannot all be read.
         """
         ...
 

@@ -1,39 +1,23 @@
 """A bare mirror of a repository: made once by scrape, read by build and grade."""
 
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 from tasks.domain.errors import DataError, SystemFault
-from tasks.domain.history import Change, ChangeSize, CommitFacts, Patched
+from tasks.domain.history import Change, ChangeSize, CommitFacts, Patched, Worked
 from tasks.repos.basis import Basis
 from tasks.repos.commands import GitFailure, run
 from tasks.repos.completeness import complete_commits, read_record
+from tasks.repos.diffs import text_patch
 from tasks.repos.objects import Objects, changes_in, is_oid
 from tasks.repos.patching import patched
 from tasks.repos.searching import missing_runs, needles, paths_in
+from tasks.repos.working import OpenFiles, worked
 
-_DIFF: Final = (
-    "--no-color",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-renames",
-    "--full-index",
-    "--binary",
-    "--diff-algorithm=myers",
-    "--indent-heuristic",
-    "--unified=3",
-    "--inter-hunk-context=0",
-    "--src-prefix=a/",
-    "--dst-prefix=b/",
-    "--submodule=short",
-    "--ignore-submodules=none",
-)
 # How the sizes that GitHub states are counted: line by line, a renamed file once.
 _COUNT: Final = ("-r", "--numstat", "--diff-algorithm=myers", "-l1000")
-# A command line may hold two megabytes at most; a change can name more.
-_PATHS_BYTES: Final = 100_000
 
 
 class Mirror:
@@ -78,12 +62,7 @@ class Mirror:
 
     def patch(self, base: str, fix: str, paths: Sequence[str]) -> str:
         """The difference on `paths`, in their order; files that are no UTF-8 text as binary."""
-        ends = self._ends(base, fix)
-        whole = b"".join(self._diff(ends, part, ()) for part in _portions(paths))
-        if not _is_text(whole):
-            binary = [path for path in paths if not _is_text(self._diff(ends, (path,), ()))]
-            whole = b"".join(self._diff(ends, part, binary) for part in _portions(paths))
-        return whole.decode()
+        return text_patch(self._git, self._ends(base, fix), paths)
 
     def read_blob(self, oid: str) -> bytes:
         return self._objects.read(oid)
@@ -119,17 +98,11 @@ class Mirror:
         return left
 
     def patched(self, base: str, patch: str, kept: Sequence[str]) -> Patched:
-        basis = self._basis
-        if basis is None or basis.commit != base:
-            self._ends(base)
-            facts = self._objects.commit(base)
-            made_at = int(facts.committed_at.timestamp()) if facts else 0
-            try:
-                basis = Basis(self._objects.path, base, made_at)
-            except GitFailure as failure:
-                raise self._lacking(failure, base) from failure
-            self._basis = basis
-        return patched(basis, patch, kept)
+        return patched(self._basis_of(base), patch, kept)
+
+    def worked(self, base: str, files: OpenFiles, left_out: Sequence[str]) -> Worked:
+        """What was done to the files of `base`, by the files themselves: see working.worked."""
+        return worked(self._basis_of(base), files, left_out)
 
     def archive(self, commit: str) -> bytes:
         if self._archive is None or self._archive[0] != commit:
@@ -142,15 +115,16 @@ class Mirror:
         entries = (entry.partition(b"\t") for entry in listing if entry)
         return {path: head.split(b" ")[2].decode() for head, _, path in entries}
 
-    def _diff(self, ends: Sequence[str], paths: Sequence[str], binary: Sequence[str]) -> bytes:
-        """The difference on some paths, `binary` among them taken for binary files."""
-        with tempfile.NamedTemporaryFile(mode="w", encoding="utf-8", newline="") as attributes:
-            attributes.writelines(f"{_attribute_pattern(path)} -diff\n" for path in binary)
-            attributes.flush()
-            return self._git(
-                *("-c", f"core.attributesFile={attributes.name}", "diff", *_DIFF, *ends, "--"),
-                *(f":(literal){path}" for path in paths),
-            )
+    def _basis_of(self, base: str) -> Basis:
+        if self._basis is None or self._basis.commit != base:
+            self._ends(base)
+            facts = self._objects.commit(base)
+            made_at = int(facts.committed_at.timestamp()) if facts else 0
+            try:
+                self._basis = Basis(self._objects.path, base, made_at)
+            except GitFailure as failure:
+                raise self._lacking(failure, base) from failure
+        return self._basis
 
     def _ends(self, *commits: str) -> tuple[str, ...]:
         for commit in commits:
@@ -173,37 +147,7 @@ class Mirror:
         )
 
 
-def _portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The paths in order, in portions that a command line can hold."""
-    portion: list[str] = []
-    size = 0
-    for path in paths:
-        length = len(path.encode()) + 12
-        if portion and size + length > _PATHS_BYTES:
-            yield portion
-            portion, size = [], 0
-        portion.append(path)
-        size += length
-    if portion:
-        yield portion
-
-
 def _size(numstat: bytes) -> ChangeSize:
     rows = [line.split(b"\t") for line in numstat.split(b"\n") if line]
     added, deleted = (sum(int(r[i]) for r in rows if r[i] != b"-") for i in (0, 1))
     return ChangeSize(len(rows), added, deleted)
-
-
-def _is_text(patch: bytes) -> bool:
-    """Whether a column of text can hold it."""
-    try:
-        return "\0" not in patch.decode()
-    except UnicodeDecodeError:
-        return False
-
-
-def _attribute_pattern(path: str) -> str:
-    """The line of an attributes file that means this path and no other."""
-    literal = "".join(f"\\{c}" if c in "*?[\\" else c for c in path)
-    quoted = "".join(f"\\{c}" if c in '"\\' else c for c in f"/{literal}")
-    return '"' + quoted.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'

@@ -2,8 +2,9 @@
 
 import posixpath
 import time
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import IO, Final
 
 from tasks.domain.boxes import BoxFile, ExecResult, Role
 from tasks.domain.errors import DataError, SystemFault
@@ -77,6 +78,18 @@ class ContainerBox:
     def get_text(self, path: str, max_bytes: int = 8_000_000) -> str | None:
         file = self.get_file(path, max_bytes)
         return None if file is None else file.content.decode("utf-8", errors="replace")
+
+    @contextmanager
+    def archive(self) -> Iterator[IO[bytes] | None]:
+        self._unpack()
+        # The workspace of a container that has ended looks empty.
+        self._commands.look()
+        if self._commands.over:
+            yield None
+            return
+        with self._files.stream() as tar:
+            yield tar
+        self._commands.look()
 
     def now(self) -> float:
         return clock.now(self._place.client) - _TICK_S

@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.parse import quote_from_bytes
 
 from docker.errors import APIError
@@ -107,6 +107,12 @@ class Files:
         with self._answer("GET", path) as response:
             return b"".join(response.iter_content(1 << 20)) if response is not None else b""
 
+    @contextmanager
+    def stream(self) -> Iterator[IO[bytes] | None]:
+        """The whole workspace as the engine packs it, unread; None where there is none."""
+        with self._answer("GET", ".") as response:
+            yield None if response is None else response.raw
+
     def is_empty(self) -> bool:
         """Whether nothing is in the workspace; it may be missing."""
         with self._answer("GET", ".") as response:
@@ -143,10 +149,12 @@ class Files:
                     if member is None or not member.isreg() or member.size > max_bytes:
                         return None
                     file = archive.extractfile(member)
-                    return (
-                        BoxFile(content=file.read(), modified_at=found.modified_at)
-                        if file
-                        else None
+                    if file is None:
+                        return None
+                    return BoxFile(
+                        content=file.read(),
+                        modified_at=found.modified_at,
+                        is_program=bool(found.mode & 0o100),
                     )
             except tarfile.TarError as error:
                 raise SystemFault(

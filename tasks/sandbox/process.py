@@ -121,11 +121,24 @@ class ProcessBox:
         file = self._inside(path)
         if file.is_symlink() or not file.is_file() or file.stat().st_size > max_bytes:
             return None
-        return BoxFile(content=file.read_bytes(), modified_at=file.stat().st_mtime)
+        found = file.stat()
+        return BoxFile(
+            content=file.read_bytes(),
+            modified_at=found.st_mtime,
+            is_program=bool(found.st_mode & 0o100),
+        )
 
     def get_text(self, path: str, max_bytes: int = 8_000_000) -> str | None:
         file = self.get_file(path, max_bytes)
         return None if file is None else file.content.decode("utf-8", errors="replace")
+
+    @contextmanager
+    def archive(self) -> Iterator[IO[bytes] | None]:
+        with tempfile.TemporaryFile(dir=self._home) as packed:
+            with tarfile.open(fileobj=packed, mode="w") as archive:
+                archive.add(self._workspace, ".")
+            packed.seek(0)
+            yield packed
 
     def now(self) -> float:
         # A file's own stamp: the kernel stamps by a coarser clock than it tells the time by.
