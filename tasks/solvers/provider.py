@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from tasks.domain.errors import UsageError
 
+OPENAI_URL: Final = "https://api.openai.com/v1"
 _KEYS: Final = {
     "alibaba": ("ALIBABA_API_KEY", "DASHSCOPE_API_KEY"),
     "azure": ("AZURE_OPENAI_API_KEY",),

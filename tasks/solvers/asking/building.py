@@ -13,9 +13,8 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from tasks.domain.errors import UsageError
 from tasks.domain.solver_options import ModelDoor
 from tasks.solvers.asking import loop
-from tasks.solvers.provider import key_variables, split_model
+from tasks.solvers.provider import OPENAI_URL, key_variables, split_model
 
-OPENAI_URL: Final = "https://api.openai.com/v1"
 _CHAT: Final = ("openai", "openai-chat")
 # The SDK wants something; a server of one's own may want no key.
 _NO_KEY: Final = "no-key-is-set"

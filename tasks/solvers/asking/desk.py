@@ -10,14 +10,14 @@ from tasks.domain.redaction import Redactor
 from tasks.domain.rollouts import NOTHING, Job, RolloutFault, Solution, Submission
 from tasks.domain.solver_options import SolverOptions
 from tasks.solvers.asking import loop
-from tasks.solvers.asking.building import OPENAI_URL, model_of
+from tasks.solvers.asking.building import model_of
 from tasks.solvers.asking.cache import AnswerCache
 from tasks.solvers.asking.limiter import limiter_of
 from tasks.solvers.asking.metered import MeteredModel
 from tasks.solvers.asking.patience import RolloutEnded
 from tasks.solvers.asking.prices import Prices
 from tasks.solvers.asking.transcripts import Recorder
-from tasks.solvers.provider import split_model
+from tasks.solvers.provider import OPENAI_URL, split_model
 
 Conversation = Callable[[MeteredModel], Coroutine[Any, Any, tuple[Submission, str]]]
 """Asks, and brings the submission and the reason why it stopped."""
