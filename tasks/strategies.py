@@ -111,7 +111,7 @@ def _made(
 ) -> Strategy:
     if not wants.takes:
         return Strategy(solver_named(solver, plain), wants, {})
-    if choice.model is not None:
+    if wants.asks_model:
         require_models()
     prompts = load_prompts(names)
     options = SolverOptions(

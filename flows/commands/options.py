@@ -5,7 +5,13 @@ from typing import Annotated
 import typer
 
 from tasks.domain.limits import RolloutLimits
-from tasks.domain.solver_options import SolverChoice, SolverUse, cents_of, check_use
+from tasks.domain.solver_options import (
+    SolverChoice,
+    SolverUse,
+    cents_of,
+    check_network,
+    check_use,
+)
 
 Instances = Annotated[
     list[str] | None, typer.Option("--instance", help="Only this instance; may be repeated.")
@@ -94,6 +100,23 @@ Cache = Annotated[
     typer.Option("--cache", help="Keep answers and reuse them.", rich_help_panel=_MODEL),
 ]
 
+Command = Annotated[
+    str | None,
+    typer.Option(
+        "--command",
+        help="Of the command solver: a shell line, run in each task's container.",
+        rich_help_panel=_MODEL,
+    ),
+]
+NetworkOption = Annotated[
+    str,
+    typer.Option(
+        "--network",
+        help="What the command may reach: none, or model-only, which is --model.",
+        rich_help_panel=_MODEL,
+    ),
+]
+
 
 def solver_use(
     base_url: str | None, budget: str | None, rollout_cap: str | None, cache: bool
@@ -120,8 +143,10 @@ def solver_choice(
     tool_calls: int | None,
     tokens: int | None,
     deadline: float | None,
+    command: str | None,
+    network: str,
 ) -> SolverChoice:
-    """What decides the answers of a solver that asks a model."""
+    """What decides the answers of a solver. Raises UsageError for an unknown network."""
     return SolverChoice(
         model=model,
         temperature=temperature,
@@ -131,4 +156,6 @@ def solver_choice(
         limits=RolloutLimits(
             turns=turns, tool_calls=tool_calls, tokens=tokens, deadline_s=deadline
         ),
+        command=command,
+        network=check_network(network),
     )

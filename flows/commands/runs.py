@@ -10,10 +10,12 @@ from flows.commands.options import (
     BaseUrl,
     Budget,
     Cache,
+    Command,
     Deadline,
     Instances,
     MaxTokens,
     Model,
+    NetworkOption,
     PriceRule,
     Prune,
     RolloutCap,
@@ -83,6 +85,8 @@ def evaluate(
     tool_calls: ToolCalls = None,
     tokens: Tokens = None,
     deadline: Deadline = None,
+    command: Command = None,
+    network: NetworkOption = "none",
     budget: Budget = None,
     rollout_cap: RolloutCap = None,
     cache: Cache = False,
@@ -104,6 +108,8 @@ def evaluate(
         tool_calls=tool_calls,
         tokens=tokens,
         deadline=deadline,
+        command=command,
+        network=network,
     )
 
     async def run() -> object:

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field, SecretStr
 
+from tasks.domain.boxes import Network
 from tasks.domain.digests import sha256_hex
-from tasks.domain.errors import UsageError
+from tasks.domain.errors import UsageError, unknown
 from tasks.domain.limits import RolloutLimits
 
 
@@ -15,7 +16,8 @@ class SolverChoice(BaseModel, frozen=True, extra="forbid"):
     """What decides a solver's answers, besides the seed: equal choices are the same run.
 
     `model` is `PROVIDER:NAME`. `max_tokens` bounds one answer. `tell_price` puts the price into
-    the prompt. `command` is the command line of the solver that runs one.
+    the prompt. `command` is the command line of the solver that runs one, `network` what it may
+    reach.
     """
 
     model: str | None = None
@@ -25,6 +27,7 @@ class SolverChoice(BaseModel, frozen=True, extra="forbid"):
     tell_price: bool = False
     limits: RolloutLimits = RolloutLimits()
     command: str | None = None
+    network: Network = "none"
 
     def given(self) -> dict[str, Any]:
         """Only what was asked for."""
@@ -67,6 +70,14 @@ def check_use(use: SolverUse) -> SolverUse:
     return use
 
 
+def check_network(name: str) -> Network:
+    """`name`, or a UsageError that lists the known ones."""
+    known: dict[str, Network] = {"none": "none", "model-only": "model-only"}
+    if name not in known:
+        raise unknown("network", name, list(known))
+    return known[name]
+
+
 def cents_of(option: str, dollars: str | None) -> Decimal | None:
     """`"0.30"` → 30 cents. Raises UsageError for what is no amount above zero."""
     if dollars is None:
@@ -85,7 +96,7 @@ def _dollars(cents: Decimal | None) -> str:
 
 
 MODEL_OPTIONS: Final = (
-    *(name for name in SolverChoice.model_fields if name != "command"),
+    *(name for name in SolverChoice.model_fields if name not in ("command", "network")),
     *SolverUse.model_fields,
 )
 """What solvers take that ask a model."""
@@ -106,7 +117,8 @@ class Wants(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def asks_model(self) -> bool:
-        return "model" in self.takes
+        """Whether it does so itself: a command may, too, by means of its own."""
+        return "model" in self.takes and "command" not in self.takes
 
     def files(self, variants: Iterable[str]) -> list[str]:
         """The names of all prompt files, sorted."""

@@ -59,6 +59,22 @@ class ModelProxy:
             self._taken += 1
         return None
 
+    def checked(self, body: bytes) -> bytes | None:
+        """The body as it goes out; None where it asks another model than the one that is named.
+
+        It is written anew: of a name that stands there twice, one reader takes the first and
+        another one the last.
+        """
+        if self.access.model is None:
+            return body
+        try:
+            asked = json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(asked, dict) or asked.get("model") != self.access.model:
+            return None
+        return json.dumps(asked).encode()
+
     def told(self, method: str, path: str, status: int) -> None:
         with self._lock:
             self.calls.append(Call(method, path, status))
@@ -110,6 +126,11 @@ class _Handler(BaseHTTPRequestHandler):
         if refused is not None or body is None:
             status = 403 if refused is not None else 413
             self._say(status, refused or f"a request may have {_BODY_BYTES} bytes, and says so")
+            return
+        if self.command == "POST":
+            body = self._proxy.checked(body)
+        if body is None:
+            self._say(403, f"the one model that may be asked is {self._proxy.access.model}")
             return
         named = {name: self.headers[name] for name in _REQUEST_HEADERS if self.headers[name]}
         try:
