@@ -28,6 +28,7 @@ class Allowance:
         self._held = Decimal(0)
         self._stopped: str | None = None
         self.left_out = 0
+        self.on_their_way = 0
         self._changed = threading.Condition()
 
     def start(self) -> bool:
@@ -44,12 +45,14 @@ class Allowance:
                 self.left_out += 1
                 return False
             self._held += self.cap_cents or 0
+            self.on_their_way += 1
             return True
 
     def end(self, paid_cents: Decimal) -> None:
         """A rollout that was started has ended, and has cost so much in all its takes."""
         with self._changed:
             self._held -= self.cap_cents or 0
+            self.on_their_way -= 1
             self._spent += paid_cents
             self._changed.notify_all()
 
@@ -84,7 +87,8 @@ class Allowance:
 def allowing(home: Path, run_id: str, allowance: Allowance) -> Iterator[Allowance]:
     """Let the task runs of this process find the allowance of the run, for the block's length.
 
-    However the block ends, nothing is started after it.
+    However the block ends, nothing is started after it: task runs that come too late find the
+    stopped allowance.
     """
     with _opening:
         _open[home, run_id] = allowance
@@ -92,8 +96,6 @@ def allowing(home: Path, run_id: str, allowance: Allowance) -> Iterator[Allowanc
         yield allowance
     finally:
         allowance.stop("the stage has ended")
-        with _opening:
-            _open.pop((home, run_id), None)
 
 
 def allowance_of(home: Path, run_id: str) -> Allowance:

@@ -1,10 +1,12 @@
 """Solve: one rollout for every item of a run that has no finished one for its current take."""
 
+import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, Final
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -59,6 +61,9 @@ def reuse(warehouse: Warehouse, run: Run, items: Sequence[Row]) -> list[Row]:
             with session.registered("copied_rollouts", fresh):
                 session.run("copy_rollouts")
     return [item for item, wanted in zip(items, digests, strict=True) if wanted not in found]
+
+
+_GLANCE_S: Final = 0.1
 
 
 @task(name="solve", task_run_name="solve {label}", cache_policy=NO_CACHE)
@@ -135,6 +140,13 @@ def _within(allowance: Allowance, ask: Callable[[], Rollout]) -> list[Row]:
         allowance.end(paid)
 
 
+def _end_asking(allowance: Allowance) -> None:
+    """End what the rollouts on their way ask, also what they are only about to ask."""
+    while allowance.on_their_way:
+        stop_asking()
+        time.sleep(_GLANCE_S)
+
+
 def _place(instance: TaskInstance, benches: Workbenches, sandbox: str) -> TaskPlace:
     # A task that runs nothing is no reason to let a stranger work outside of containers.
     return TaskPlace(instance, benches.of("docker" if sandbox == "none" else sandbox))
@@ -184,7 +196,7 @@ async def solve_run(
         except BaseException:
             # Whoever interrupts a command must not wait for answers that nobody wants.
             allowance.stop("the stage has ended")
-            stop_asking()
+            Thread(target=_end_asking, args=(allowance,), daemon=True).start()
             raise
         note = allowance.note()
     outcome = summarise("solve", len(wanted) - allowance.left_out, faults, total=total)

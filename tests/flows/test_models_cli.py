@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.chat_completions import Asked
 from tests.flows import odd_jobs
 from tests.flows.command import Paydag
 from tests.flows.reference import bodies
 from tests.flows.scripted import KEY, KEYS, answering, home_bytes
 from tests.flows.tables import assert_sound, query
-from tests.model_server import Asked, ModelServer, Reaction, Refuse, Slow
+from tests.model_server import ModelServer, Reaction, Refuse, Slow
 
 pytestmark = pytest.mark.prefect
 
@@ -117,7 +118,11 @@ def test_an_interrupted_solve_waits_for_no_answer(
             time.sleep(0.05)
         os.kill(process.pid, signal.SIGINT)
         began = time.monotonic()
-        process.communicate(timeout=40)
+        try:
+            process.communicate(timeout=40)
+        finally:
+            process.kill()
+            process.communicate()
     assert process.returncode == 130
     assert time.monotonic() - began < 30
     assert query(home, "SELECT count(*) FROM eval.rollouts") == [(0,)]

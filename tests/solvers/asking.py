@@ -9,9 +9,8 @@ from pydantic import SecretStr
 from tasks.domain.limits import RolloutLimits
 from tasks.domain.rollouts import Job, Solution
 from tasks.domain.solver_options import ModelDoor, SolverChoice, SolverOptions, SolverUse
-from tasks.solvers import solver_named
 from tests.model_server import ModelServer
-from tests.solvers.jobs import job, of_ids
+from tests.solvers.jobs import job, of_ids, plain_solver
 
 KEY = "sk-0123456789abcdef"
 RIGHT = '{"selected_proposal_id": 2}'
@@ -47,6 +46,5 @@ def question(number: int = 0, *, attempt: int = 1, cap_cents: Decimal | None = N
 
 
 def ask(server: ModelServer, job: Job | None = None, **given: Any) -> Solution:
-    made = solver_named("model", {"options": options(server, **given)})
-    solution: Solution = made.solve(job or question())  # type: ignore[union-attr]
-    return solution
+    made = plain_solver("model", {"options": options(server, **given)})
+    return made.solve(job or question())

@@ -1,9 +1,13 @@
 """Questions to ask a solver."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tasks.domain.instances import Offer, Proposal, Reference
+from tasks.domain.protocols import Solver
 from tasks.domain.rollouts import Job
+from tasks.domain.workplaces import WorkingSolver
+from tasks.solvers import solver_named
 from tests.domain.builders import proposal
 
 
@@ -29,3 +33,10 @@ def job(
 
 def of_ids(*ids: int) -> list[Proposal]:
     return [proposal(number) for number in ids]
+
+
+def plain_solver(name: str, options: Mapping[str, Any]) -> Solver:
+    """A solver that needs no place to work in."""
+    made = solver_named(name, options)
+    assert not isinstance(made, WorkingSolver)
+    return made

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from tasks.domain.errors import UsageError
 from tasks.domain.instances import Reference
 from tasks.domain.rollouts import NOTHING, Job, Solution, Submission
-from tasks.solvers import known_solvers, solver_named, wants_of
+from tasks.solvers import known_solvers, wants_of
 from tests.domain.builders import proposal
-from tests.solvers.jobs import job, of_ids
+from tests.solvers.jobs import job, of_ids, plain_solver
 
 IDS = st.lists(st.integers(0, 10**10), unique=True, min_size=1, max_size=8)
 
 
 def choice(name: str, asked: Job) -> int | None:
-    return solver_named(name, {}).solve(asked).submission.selected_proposal_id
+    return plain_solver(name, {}).solve(asked).submission.selected_proposal_id
 
 
 @given(IDS)
@@ -62,11 +62,11 @@ def test_longest_counts_code_points_and_a_tie_goes_to_the_lowest_id(
 @pytest.mark.parametrize("name", ["null", "first", "last", "random", "longest"])
 def test_without_proposals_a_baseline_has_no_answer(name: str) -> None:
     empty = job([], variant="ic_swe")
-    assert solver_named(name, {}).solve(empty) == Solution(submission=NOTHING)
+    assert plain_solver(name, {}).solve(empty) == Solution(submission=NOTHING)
 
 
 def test_null_never_answers() -> None:
-    assert solver_named("null", {}).solve(job(of_ids(1, 2))) == Solution(submission=NOTHING)
+    assert plain_solver("null", {}).solve(job(of_ids(1, 2))) == Solution(submission=NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -82,24 +82,24 @@ def test_gold_hands_in_the_reference(
     variant: str, reference: Reference, expected: Submission
 ) -> None:
     asked = job(of_ids(1, 2), reference=reference, variant=variant)
-    assert solver_named("gold", {}).solve(asked) == Solution(submission=expected)
+    assert plain_solver("gold", {}).solve(asked) == Solution(submission=expected)
 
 
 def test_gold_alone_sees_the_reference_and_needs_it() -> None:
     plain = [name for name in known_solvers() if name != "replay" and not wants_of(name).needs]
-    assert [name for name in plain if solver_named(name, {}).sees_reference] == ["gold"]
+    assert [name for name in plain if plain_solver(name, {}).sees_reference] == ["gold"]
     with pytest.raises(ValueError, match="was not given the reference"):
-        solver_named("gold", {}).solve(job(of_ids(1, 2)))
+        plain_solver("gold", {}).solve(job(of_ids(1, 2)))
 
 
 @pytest.mark.parametrize("name", ["gold", "null", "first", "last", "random", "longest"])
 def test_a_solver_without_options_refuses_one(name: str) -> None:
     message = f"the {name} solver takes no option, but was given speed"
     with pytest.raises(UsageError, match=message):
-        solver_named(name, {"speed": 1})
+        plain_solver(name, {"speed": 1})
 
 
 def test_an_unknown_solver_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UsageError) as refused:
-        solver_named("oracle", {})
+        plain_solver("oracle", {})
     assert str(refused.value) == f"unknown solver 'oracle'; known: {', '.join(known_solvers())}"

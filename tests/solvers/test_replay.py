@@ -9,8 +9,7 @@ import pytest
 from tasks.domain.errors import UsageError
 from tasks.domain.protocols import Solver
 from tasks.domain.rollouts import NOTHING, Submission
-from tasks.solvers import solver_named
-from tests.solvers.jobs import job, of_ids
+from tests.solvers.jobs import job, of_ids, plain_solver
 
 GOOD = {"instance_id": "a", "model_name_or_path": "m", "selected_proposal_id": 3}
 
@@ -22,7 +21,7 @@ def lines(*objects: Any) -> str:
 def replay(folder: Path, text: str | bytes, name: str = "p.jsonl") -> Solver:
     file = folder / name
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return solver_named("replay", {"predictions": str(file)})
+    return plain_solver("replay", {"predictions": str(file)})
 
 
 def answer(solver: Solver, name: str, attempt: int = 1) -> Submission:
@@ -102,9 +101,9 @@ def test_bytes_that_are_no_text_are_no_traceback(tmp_path: Path) -> None:
 
 def test_a_missing_file_and_a_missing_option_say_what_to_type(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="needs --predictions FILE"):
-        solver_named("replay", {})
+        plain_solver("replay", {})
     missing = tmp_path / "none.jsonl"
     with pytest.raises(UsageError, match=r"none\.jsonl cannot be read: No such file"):
-        solver_named("replay", {"predictions": str(missing)})
+        plain_solver("replay", {"predictions": str(missing)})
     with pytest.raises(UsageError, match="cannot be read: Is a directory"):
-        solver_named("replay", {"predictions": str(tmp_path)})
+        plain_solver("replay", {"predictions": str(tmp_path)})

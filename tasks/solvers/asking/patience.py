@@ -59,5 +59,5 @@ class Patience:
             raise RolloutFault(f"{where} does not answer: {failure.says}")
         if failure.pause_s is not None:
             return failure.pause_s
-        doubled = FIRST_PAUSE_S * 2 ** (self._refused + self._cut - 1)
+        doubled = FIRST_PAUSE_S * float(2 ** (self._refused + self._cut - 1))
         return min(doubled, LONGEST_PAUSE_S) * (0.5 + self._jitter.random() / 2)
