@@ -8,7 +8,8 @@ import pytest
 
 from tasks.domain.limits import RolloutLimits
 from tasks.domain.rollouts import NOTHING, RolloutFault, Solution, Submission
-from tests.model_server import Asked, ModelServer, Say
+from tests.chat_completions import Asked, Say
+from tests.model_server import ModelServer
 from tests.sample_home import SampleHome
 from tests.solvers.places import KEY, Calls, program_task, scripted, worked
 

@@ -10,7 +10,8 @@ from tasks.domain.errors import SystemFault, UsageError
 from tasks.domain.limits import RolloutLimits
 from tasks.domain.rollouts import NOTHING, Solution, Submission
 from tasks.workplaces import TaskPlace
-from tests.model_server import Asked, ModelServer, Say
+from tests.chat_completions import Asked, Say
+from tests.model_server import ModelServer
 from tests.sample_home import SampleHome
 from tests.solvers.places import KEY, program_task, worked
 
