@@ -1,7 +1,9 @@
 """Bring your own agent: a command line that works in its task's container."""
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, Final, Literal
 
 from tasks.domain.boxes import ExecResult, ModelAccess
@@ -9,6 +11,7 @@ from tasks.domain.errors import UsageError
 from tasks.domain.rollouts import Job, Solution
 from tasks.domain.solver_options import SolverOptions, Wants
 from tasks.domain.workplaces import Workplace
+from tasks.solvers.asking import loop
 from tasks.solvers.desktop import ENVIRONMENT, Taken, lay_out, taken
 from tasks.solvers.provider import OPENAI_URL, split_model
 
@@ -39,14 +42,18 @@ class Command:
         return self._options.parameters() | {"deadline_s": self._deadline_s}
 
     def work(self, job: Job, place: Workplace) -> Solution:
-        with place.open(network=self._network, access=self._access) as box:
-            statement = lay_out(job, place, box)
-            done = box.run(
-                ["/bin/sh", "-c", self._line],
-                self._deadline_s,
-                stdin=job.prompt.encode(),
-                env=self._environment(statement),
-            )
+        with (
+            # Left last: removing the box ends a command that nobody waits for any more.
+            ThreadPoolExecutor(1, "command") as hand,
+            place.open(network=self._network, access=self._access) as box,
+        ):
+            environment = self._environment(lay_out(job, place, box))
+
+            def run() -> ExecResult:
+                line, given = ["/bin/sh", "-c", self._line], job.prompt.encode()
+                return box.run(line, self._deadline_s, stdin=given, env=environment)
+
+            done = loop.run(_by(hand, run))
             found = taken(job, place, box)
         reason = _reason(done)
         return Solution(
@@ -85,6 +92,10 @@ class Command:
             },
         }
         return json.dumps(told, ensure_ascii=False, sort_keys=True)
+
+
+async def _by(hand: ThreadPoolExecutor, run: Callable[[], ExecResult]) -> ExecResult:
+    return await asyncio.get_running_loop().run_in_executor(hand, run)
 
 
 def _message(kind: str, part: str, text: str) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 import gzip
 import json
-from collections.abc import Mapping
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +30,7 @@ CENTS_EACH: Final = 0.35
 APPLY: Final = "git apply fix.patch && rm fix.patch && python run_tests.py; git diff --stat"
 
 
-def working(known: Mapping[str, dict[str, Any]]) -> "Any":
+def working(known: Mapping[str, dict[str, Any]]) -> Callable[[Asked], Say]:
     """A model that resolves SOLVED by its tools, does something else to FAILED, and chooses the
     accepted proposal."""
 
@@ -158,8 +161,7 @@ def test_a_box_that_dies_is_a_fault_and_another_take_goes_on(
                 container.kill()
                 killed.append(container.id)
             return Say(None, calls=[("shell", {"command": "true"})], usage=USAGE)
-        answer: Say = script(asked)
-        return answer
+        return script(asked)
 
     with ModelServer(react) as server:
         found = paydag.json(
@@ -175,3 +177,39 @@ def test_a_box_that_dies_is_a_fault_and_another_take_goes_on(
     )
     assert rows == [(1, "fault", 2, True), (2, "done", 2, False)]
     assert_sound(home)
+
+
+@pytest.mark.parametrize("solver", ["agent", "command"])
+def test_an_interrupted_rollout_waits_for_nobody_and_leaves_no_container(
+    own_sample: SampleHome, paydag: Paydag, engine: Any, sample_engine: str, solver: str
+) -> None:
+    slow = ("shell", {"command": "sleep 500", "timeout": 600})
+    with ModelServer(lambda _: Say(None, calls=[slow])) as server:
+        own = {
+            "agent": ("--model", "openai:gpt-4o", "--base-url", server.url),
+            "command": ("--command", "sleep 500"),
+        }[solver]
+        process = paydag.start(
+            *("evaluate", "sample", "--solver", solver, *own, "--instance", SOLVED),
+            *("--sandbox", "docker"),
+            home=own_sample.home,
+            DOCKER_HOST=sample_engine,
+            OPENAI_API_KEY=KEY,
+        )
+        deadline = time.monotonic() + 100
+        while not _sleeping(engine):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        began = time.monotonic()
+        os.kill(process.pid, signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert time.monotonic() - began < 30
+    assert not _sleeping(engine)
+    assert query(own_sample.home, "SELECT count(*) FROM eval.rollouts") == [(0,)]
+
+
+def _sleeping(engine: Any) -> bool:
+    marked = engine.containers.list(filters={"label": f"paydag.label={SOLVED}"})
+    return any("sleep 500" in str(container.top()["Processes"]) for container in marked)

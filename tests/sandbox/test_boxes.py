@@ -186,3 +186,25 @@ def test_given_folders_are_made_and_can_be_written_to(box: Box) -> None:
     box.give(["new/deep", "out"], "code")
     said(box, "echo b >new/deep/b.txt && echo b >out/sub/a.txt && echo b >out/b.txt")
     assert (box.get_text("out/sub/a.txt"), box.get_text("kept/a.txt")) == ("b\n", "a")
+
+
+def test_the_workspace_comes_out_whole_as_a_tar(box: Box) -> None:
+    box.put_text("a/b.txt", "hello")
+    box.put_file("run.sh", b"#!/bin/sh\n", "100755")
+    sh(box, "ln -s a/b.txt link; ln a/b.txt second; mkdir empty")
+    found = {}
+    with box.archive() as packed:
+        assert packed is not None
+        with tarfile.open(fileobj=packed, mode="r|") as archive:
+            for member in archive:
+                content = archive.extractfile(member) if member.isreg() else None
+                name = member.name.removeprefix("./")
+                found[name] = content.read() if content is not None else member.linkname
+    del found["." if "." in found else ""]
+    # Which of two names of one file comes first, and holds it, is the packer's affair.
+    names = {"a/b.txt", "second"}
+    held = {name: found.pop(name) for name in names}
+    assert [content for content in held.values() if isinstance(content, bytes)] == [b"hello"]
+    assert found == {"a": "", "empty": "", "link": "a/b.txt", "run.sh": b"#!/bin/sh\n"}
+    told = {name: box.get_file(name) for name in ("run.sh", "a/b.txt")}
+    assert {n: f.is_program for n, f in told.items() if f} == {"run.sh": True, "a/b.txt": False}
