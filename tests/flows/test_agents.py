@@ -22,6 +22,8 @@ pytestmark = [pytest.mark.prefect, pytest.mark.slow]
 
 KEY: Final = "sk-0123456789abcdef"
 SOLVED, FAILED = "tally-works__tally-18-ic_swe", "tally-works__tally-34-ic_swe"
+# Of no other test: whoever kills its boxes must not kill those of a neighbour.
+DYING: Final = "tally-works__tally-36-ic_swe"
 MANAGED: Final = "tally-works__tally-11-swe_manager"
 ONLY: Final = [word for name in (SOLVED, FAILED, MANAGED) for word in ("--instance", name)]
 USAGE: Final = (1000, 100, 0, 0)  # gpt-4o: (1000 * 2.5 + 100 * 10) / 10_000 = 0.35 cents
@@ -46,7 +48,7 @@ def _calls(
 ) -> list[tuple[str, Mapping[str, Any] | str]]:
     if body["variant"] == "swe_manager":
         return [("submit", {"selected_proposal_id": 1})]
-    if name == SOLVED and done == 0:
+    if name in (SOLVED, DYING) and done == 0:
         patch = body["reference"]["gold_patch"]
         return [
             ("write_file", {"path": "fix.patch", "content": patch}),
@@ -151,12 +153,12 @@ def test_a_box_that_dies_is_a_fault_and_another_take_goes_on(
     own_sample: SampleHome, paydag: Paydag, engine: Any, sample_engine: str
 ) -> None:
     home, known = own_sample.home, bodies(own_sample.home)
-    script = working({SOLVED: known[SOLVED]})
+    script = working({DYING: known[DYING]})
     killed: list[str] = []
 
     def react(asked: Asked) -> Say:
         if not killed and asked.results():
-            marked = {"label": f"paydag.label={SOLVED}"}
+            marked = {"label": f"paydag.label={DYING}"}
             for container in engine.containers.list(filters=marked):
                 container.kill()
                 killed.append(container.id)
@@ -166,7 +168,7 @@ def test_a_box_that_dies_is_a_fault_and_another_take_goes_on(
     with ModelServer(react) as server:
         found = paydag.json(
             *("evaluate", "sample", "--solver", "agent", "--model", "openai:gpt-4o"),
-            *("--instance", SOLVED, "--base-url", server.url, "--sandbox", "docker"),
+            *("--instance", DYING, "--base-url", server.url, "--sandbox", "docker"),
             home=home,
             DOCKER_HOST=sample_engine,
             OPENAI_API_KEY=KEY,
@@ -190,7 +192,7 @@ def test_an_interrupted_rollout_waits_for_nobody_and_leaves_no_container(
             "command": ("--command", "sleep 500"),
         }[solver]
         process = paydag.start(
-            *("evaluate", "sample", "--solver", solver, *own, "--instance", SOLVED),
+            *("evaluate", "sample", "--solver", solver, *own, "--instance", DYING),
             *("--sandbox", "docker"),
             home=own_sample.home,
             DOCKER_HOST=sample_engine,
@@ -211,5 +213,5 @@ def test_an_interrupted_rollout_waits_for_nobody_and_leaves_no_container(
 
 
 def _sleeping(engine: Any) -> bool:
-    marked = engine.containers.list(filters={"label": f"paydag.label={SOLVED}"})
+    marked = engine.containers.list(filters={"label": f"paydag.label={DYING}"})
     return any("sleep 500" in str(container.top()["Processes"]) for container in marked)
