@@ -6,11 +6,14 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from docker.errors import APIError
 
+from tasks.sandbox.owners import MARK, OWNER
 from tests.chat_completions import Asked, Say
 from tests.flows.command import Paydag
 from tests.flows.reference import bodies
@@ -22,8 +25,6 @@ pytestmark = [pytest.mark.prefect, pytest.mark.slow]
 
 KEY: Final = "sk-0123456789abcdef"
 SOLVED, FAILED = "tally-works__tally-18-ic_swe", "tally-works__tally-34-ic_swe"
-# Of no other test: whoever kills its boxes must not kill those of a neighbour.
-DYING: Final = "tally-works__tally-36-ic_swe"
 MANAGED: Final = "tally-works__tally-11-swe_manager"
 ONLY: Final = [word for name in (SOLVED, FAILED, MANAGED) for word in ("--instance", name)]
 USAGE: Final = (1000, 100, 0, 0)  # gpt-4o: (1000 * 2.5 + 100 * 10) / 10_000 = 0.35 cents
@@ -48,7 +49,7 @@ def _calls(
 ) -> list[tuple[str, Mapping[str, Any] | str]]:
     if body["variant"] == "swe_manager":
         return [("submit", {"selected_proposal_id": 1})]
-    if name in (SOLVED, DYING) and done == 0:
+    if name == SOLVED and done == 0:
         patch = body["reference"]["gold_patch"]
         return [
             ("write_file", {"path": "fix.patch", "content": patch}),
@@ -117,7 +118,7 @@ def _chosen(home: Path, run_id: str) -> int:
 
 
 def test_a_command_earns_what_it_resolves_and_its_output_is_kept(
-    own_sample: SampleHome, paydag: Paydag, sample_engine: str, tmp_path: Path
+    own_sample: SampleHome, paydag: Paydag, sample_engine: str
 ) -> None:
     home, known = own_sample.home, bodies(own_sample.home)
     patch = known[SOLVED]["reference"]["gold_patch"]
@@ -153,27 +154,27 @@ def test_a_box_that_dies_is_a_fault_and_another_take_goes_on(
     own_sample: SampleHome, paydag: Paydag, engine: Any, sample_engine: str
 ) -> None:
     home, known = own_sample.home, bodies(own_sample.home)
-    script = working({DYING: known[DYING]})
-    killed: list[str] = []
+    script = working({SOLVED: known[SOLVED]})
+    pids: list[int] = []
 
     def react(asked: Asked) -> Say:
-        if not killed and asked.results():
-            marked = {"label": f"paydag.label={DYING}"}
-            for container in engine.containers.list(filters=marked):
-                container.kill()
-                killed.append(container.id)
+        if pids and asked.results():
+            (box,) = _boxes(engine, pids.pop())
+            box.kill()
             return Say(None, calls=[("shell", {"command": "true"})], usage=USAGE)
         return script(asked)
 
     with ModelServer(react) as server:
-        found = paydag.json(
-            *("evaluate", "sample", "--solver", "agent", "--model", "openai:gpt-4o"),
-            *("--instance", DYING, "--base-url", server.url, "--sandbox", "docker"),
+        process = paydag.start(
+            *("evaluate", "sample", "--solver", "agent", "--model", "openai:gpt-4o", "--json"),
+            *("--instance", SOLVED, "--base-url", server.url, "--sandbox", "docker"),
             home=home,
             DOCKER_HOST=sample_engine,
             OPENAI_API_KEY=KEY,
         )
-    assert (found["resolved"], len(killed)) == (1, 1)
+        pids.append(process.pid)
+        out, _ = process.communicate(timeout=150)
+    assert (json.loads(out)["resolved"], pids) == (1, [])
     rows = query(
         home, "SELECT take, status, answers, fault IS NOT NULL FROM eval.rollouts ORDER BY take"
     )
@@ -192,14 +193,14 @@ def test_an_interrupted_rollout_waits_for_nobody_and_leaves_no_container(
             "command": ("--command", "sleep 500"),
         }[solver]
         process = paydag.start(
-            *("evaluate", "sample", "--solver", solver, *own, "--instance", DYING),
+            *("evaluate", "sample", "--solver", solver, *own, "--instance", SOLVED),
             *("--sandbox", "docker"),
             home=own_sample.home,
             DOCKER_HOST=sample_engine,
             OPENAI_API_KEY=KEY,
         )
         deadline = time.monotonic() + 100
-        while not _sleeping(engine):
+        while not _sleeping(engine, process.pid):
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < deadline
             time.sleep(0.2)
@@ -208,10 +209,19 @@ def test_an_interrupted_rollout_waits_for_nobody_and_leaves_no_container(
         process.communicate(timeout=60)
     assert process.returncode == 130
     assert time.monotonic() - began < 30
-    assert not _sleeping(engine)
+    assert not _sleeping(engine, process.pid)
     assert query(own_sample.home, "SELECT count(*) FROM eval.rollouts") == [(0,)]
 
 
-def _sleeping(engine: Any) -> bool:
-    marked = engine.containers.list(filters={"label": f"paydag.label={DYING}"})
-    return any("sleep 500" in str(container.top()["Processes"]) for container in marked)
+def _boxes(engine: Any, pid: int) -> list[Any]:
+    """The containers that a process made for its tasks, and that are there."""
+    marked = engine.containers.list(filters={"label": f"{MARK}=1"}, ignore_removed=True)
+    return [box for box in marked if box.labels.get(OWNER, "").startswith(f"{pid}:")]
+
+
+def _sleeping(engine: Any, pid: int) -> bool:
+    found = []
+    for box in _boxes(engine, pid):
+        with suppress(APIError):  # gone meanwhile
+            found.append(str(box.top()["Processes"]))
+    return any("sleep 500" in processes for processes in found)

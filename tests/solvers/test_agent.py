@@ -1,6 +1,7 @@
 """An agent works by its tools, in a box that holds nothing but the task."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from tasks.domain.limits import RolloutLimits
 from tasks.domain.rollouts import NOTHING, RolloutFault, Solution, Submission
+from tasks.sandbox.owners import MARK, OWNER
 from tests.chat_completions import Asked, Say
 from tests.model_server import ModelServer
 from tests.sample_home import SampleHome
@@ -133,12 +135,12 @@ def test_a_box_that_dies_is_a_fault_with_what_was_spent(
 ) -> None:
     def react(asked: Asked) -> Say:
         if len(asked.results()) == 1:
-            for container in engine.containers.list(filters={"label": f"paydag.label={name}"}):
-                container.kill()
+            for container in engine.containers.list(filters={"label": f"{MARK}=1"}):
+                if container.labels.get(OWNER, "").startswith(f"{os.getpid()}:"):
+                    container.kill()
         return Say(None, calls=LONG)
 
     instance = built_sample.instance(ISSUE, "ic_swe")
-    name = instance.instance_id
     with ModelServer(react) as server, pytest.raises(RolloutFault) as fault:
         worked("agent", built_sample, instance, server)
     assert fault.value.retryable
