@@ -62,7 +62,10 @@ def test_a_mistaken_question_is_answered_with_one_sentence(
     ("arguments", "said"),
     [
         (("build", "nope"), "unknown dataset 'nope'; known: expensify, freelancer, sample"),
-        (("evaluate", "sample", "--solver", "nope"), "unknown solver 'nope'; known: first, gold"),
+        (
+            ("evaluate", "sample", "--solver", "nope"),
+            "unknown solver 'nope'; known: agent, command, first, gold",
+        ),
         (("rerun", "polish", "--run", "x"), "unknown stage 'polish'; known: prepare, solve"),
         (("import", "swelancer", "nowhere"), "nowhere does not exist"),
     ],
