@@ -26,6 +26,10 @@ Example {number}
 """
 
 
+# (family, wrong solution) → number of the case that told the last one of them.
+_telling: Final[dict[tuple[str, str], int]] = {}
+
+
 class FreelanceCode:
     name: ClassVar[str] = "freelance_code"
     cost: ClassVar[Literal["cheap", "pooled", "sandboxed"]] = "pooled"
@@ -111,9 +115,14 @@ class FreelanceCode:
         shared = (task, reference.cases, reference.comparison, runner)
         gold = run_program(reference.solution, *shared)
         wrong = {"the stub": reference.stub, **reference.mutants}
-        null = {
-            name: run_program(text, *shared, to_first_failure=True) for name, text in wrong.items()
-        }
+        null = {}
+        for name, text in wrong.items():
+            known = (reference.family, name)
+            # Most tasks of a family are told from a mistake by the same case: it saves the others.
+            null[name] = run_program(
+                text, *shared, to_first_failure=True, first=_telling.get(known, 0)
+            )
+            _telling[known] = _first_failed(null[name])
         passing = [name for name, evidence in null.items() if _passed(evidence)]
         reason = ""
         if not _passed(gold):
@@ -170,6 +179,11 @@ def _coding(instance: TaskInstance) -> tuple[CodingTask, CodingReference]:
 
 def _names(reference: CodingReference) -> tuple[str, ...]:
     return tuple(case_name(number) for number in range(len(reference.cases)))
+
+
+def _first_failed(evidence: Evidence) -> int:
+    outcomes = list((evidence.report or {}).values())
+    return next((n for n, o in enumerate(outcomes) if o not in ("passed", "skipped")), 0)
 
 
 def _passed(evidence: Evidence) -> bool:

@@ -35,18 +35,20 @@ def run_program(
     runner: ProgramRunner,
     *,
     to_first_failure: bool = False,
+    first: int = 0,
 ) -> Evidence:
     """The program on every case, one after the other: passed, failed, error (it ended badly or a
     limit ended it) or skipped.
 
     What follows a case that a limit ended is skipped: it would only take as long again. The log
-    says how the first case that did not pass went wrong.
+    says how the first case that did not pass went wrong. The case with the number `first` is run
+    before the others.
     """
     program = Program(command=COMMAND, files={FILE: text.encode(errors="replace")}, limits=LIMITS)
     report: dict[str, str] = {}
     log, killed, over = "", None, False
-    for number, case in enumerate(cases):
-        name = case_name(number)
+    for number in sorted(range(len(cases)), key=lambda n: n != first):
+        name, case = case_name(number), cases[number]
         if over:
             report[name] = "skipped"
             continue
@@ -56,6 +58,7 @@ def run_program(
         if wrong and not log:
             log, killed = f"{name}: {wrong}\n{_shown(result)}", result.stopped
         over = result.stopped is not None or (bool(wrong) and to_first_failure)
+    report = dict(sorted(report.items()))
     return Evidence(report=report, log=log, failure=f"stopped: {killed}" if killed else None)
 
 
