@@ -1,7 +1,7 @@
 """Jobs of the market place in staging: beside the issues that link them, or as postings."""
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
+from decimal import Decimal
 from typing import Final
 
 from tasks.domain.jobs import MARKET, MarketJob, posting_of
@@ -80,7 +80,7 @@ _POSTING: Final = (
     *("posting_id", "title", "description", "currency", "band_min_cents", "band_max_cents"),
     *("rate_type", "document_id", "market", "posted_at"),
 )
-_DOLLARS: Final = {"USD": Fraction(1)}
+_DOLLARS: Final = {"USD": Decimal(1)}
 
 
 def _store(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any, Final
 
 from tasks.domain.digests import canonical_json, digest
@@ -35,7 +35,7 @@ _MARKET: Final = re.compile("[#@]")
 class Context:
     """A PostingContext."""
 
-    rates: Mapping[str, Fraction]
+    rates: Mapping[str, Decimal]
     predicted: Mapping[str, int]
     limit: int | None
     seed: int
@@ -94,11 +94,10 @@ def _own(warehouse: Warehouse, source: str, spec: DatasetSpec) -> list[Document]
 def judged(spec: DatasetSpec, market: Market, rates: Rates) -> Judged:
     """Every posting of every variant that is made of postings, and every row that is none."""
     postings = sorted(market.postings, key=lambda posting: posting.posting_id)
-    per_unit = per_unit_of(rates)
-    learnt = _forecast(postings, per_unit)
+    learnt = _forecast(postings, rates.usd_per_unit)
     section = spec.freelance_code
     context = Context(
-        rates=per_unit,
+        rates=rates.usd_per_unit,
         predicted=learnt.predicted if learnt is not None else {},
         limit=section.limit,
         seed=section.seed,
@@ -113,11 +112,6 @@ def judged(spec: DatasetSpec, market: Market, rates: Rates) -> Judged:
     return Judged(fates=tuple(fates), postings=tuple(postings), facts=facts)
 
 
-def per_unit_of(rates: Rates) -> dict[str, Fraction]:
-    """Currency → US dollars a unit, exactly."""
-    return {code: Fraction(rate) for code, rate in rates.usd_per_unit.items()}
-
-
 def _fate(outcome: TaskInstance | Rejection, variant: str) -> tuple[Fate, str]:
     if isinstance(outcome, Rejection):
         fate = Fate(candidate=outcome.candidate_id, variant=variant, outcome=outcome)
@@ -126,7 +120,7 @@ def _fate(outcome: TaskInstance | Rejection, variant: str) -> tuple[Fate, str]:
     return fate, outcome.repository
 
 
-def _forecast(postings: Sequence[Posting], rates: Mapping[str, Fraction]) -> Forecast | None:
+def _forecast(postings: Sequence[Posting], rates: Mapping[str, Decimal]) -> Forecast | None:
     """From fixed prices, each text once: a posting must not be predicted from its own copy."""
     fixed = [posting for posting in postings if posting.rate_type == "fixed"]
     stands_for = representatives(fixed)
@@ -189,7 +183,7 @@ def _stage(session: Session, source: str, postings: Sequence[Posting], rates: Ra
 
 
 def _posting_row(posting: Posting, source: str, rates: Rates) -> Row:
-    prices = posting_prices(posting, per_unit_of(rates), None)
+    prices = posting_prices(posting, rates.usd_per_unit, None)
     return {
         **posting.model_dump(exclude={"key", "bids"}),
         "posting_id": posting.posting_id,

@@ -8,7 +8,6 @@ from typing import Final
 
 from pydantic import BaseModel, Field, field_validator
 
-from tasks.domain.errors import DataError
 from tasks.domain.money import round_cents
 
 # Between the cheapest currency there is and the dearest lie six orders of magnitude.
@@ -31,15 +30,8 @@ class Rates(BaseModel, frozen=True, extra="forbid"):
             raise ValueError("write a mapping from currency to dollars, such as EUR: 1.08")
         return {str(code): _decimal(str(code), rate) for code, rate in value.items()}
 
-    def usd_cents(self, cents: int, currency: str) -> int:
-        """Cents of a currency → US cents. Raises DataError (`no_rate`) for one without a rate."""
-        if currency not in self.usd_per_unit:
-            known = ", ".join(sorted(self.usd_per_unit))
-            raise DataError(f"no exchange rate for {currency}; known: {known}", reason="no_rate")
-        return to_usd_cents(cents, self.usd_per_unit[currency])
 
-
-def to_usd_cents(cents: int, usd_per_unit: Decimal) -> int:
+def to_usd_cents(cents: int | Fraction, usd_per_unit: Decimal) -> int:
     """Exact inside, rounded half to even once."""
     return round_cents(Fraction(cents) * Fraction(usd_per_unit))
 

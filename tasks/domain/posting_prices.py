@@ -1,15 +1,16 @@
 """What a posting is worth under each rule for postings, in cents of US dollars."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from statistics import median_low
 
-from tasks.domain.money import round_cents
+from tasks.domain.exchange import to_usd_cents
 from tasks.domain.postings import Posting
 
 
 def posting_prices(
-    posting: Posting, rates: Mapping[str, Fraction], predicted_cents: int | None
+    posting: Posting, rates: Mapping[str, Decimal], predicted_cents: int | None
 ) -> dict[str, int | None]:
     """Price rule → cents; None where the posting does not say. `rates` is currency code → US
     dollars a unit; what is in a currency without a rate has no price.
@@ -35,11 +36,11 @@ def posting_prices(
     return {rule: cents or None for rule, cents in found.items()}
 
 
-def _usd(cents: int | Fraction | None, rate: Fraction | None) -> int | None:
-    return None if cents is None or rate is None else round_cents(cents * rate)
+def _usd(cents: int | Fraction | None, rate: Decimal | None) -> int | None:
+    return None if cents is None or rate is None else to_usd_cents(cents, rate)
 
 
-def _median_bid(posting: Posting, rates: Mapping[str, Fraction]) -> int | None:
+def _median_bid(posting: Posting, rates: Mapping[str, Decimal]) -> int | None:
     bids = [_usd(bid.amount_cents, rates.get(bid.currency)) for bid in posting.bids]
     known = [cents for cents in bids if cents is not None]
     if known:

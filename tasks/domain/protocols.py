@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from fractions import Fraction
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, ClassVar, Literal, Protocol, runtime_checkable
 
@@ -204,7 +204,7 @@ class PostingContext(Protocol):
     """
 
     @property
-    def rates(self) -> Mapping[str, Fraction]: ...
+    def rates(self) -> Mapping[str, Decimal]: ...
 
     @property
     def predicted(self) -> Mapping[str, int]: ...

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from tasks.domain.errors import DataError
 from tasks.domain.exchange import Rates, to_usd_cents
 
 
@@ -39,14 +38,8 @@ def test_a_rate_has_the_digits_that_were_written() -> None:
         "EUR": Decimal("1.1"),
         "INR": Decimal("0.0121"),
     }
-    assert table.usd_cents(10**15, "EUR") == 11 * 10**14
-    assert table.usd_cents(250, "USD") == 250
-
-
-def test_a_currency_without_a_rate_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(DataError, match="no exchange rate for CHF; known: EUR, USD") as refused:
-        rates(USD=1, EUR=1.1).usd_cents(1, "CHF")
-    assert refused.value.reason == "no_rate"
+    assert to_usd_cents(10**15, table.usd_per_unit["EUR"]) == 11 * 10**14
+    assert to_usd_cents(250, table.usd_per_unit["USD"]) == 250
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """A posting's price under each rule, in dollars, from its own currency."""
 
-from fractions import Fraction
+from decimal import Decimal
 
 from tasks.domain.posting_prices import posting_prices
 from tasks.domain.postings import Bid
 from tasks.domain.spreads import Spread, spread
 from tests.variants.freelance_code.offers import posting
 
-RATES = {"USD": Fraction(1), "INR": Fraction(12, 1000)}
+RATES = {"USD": Decimal(1), "INR": Decimal("0.012")}
 
 
 def test_the_middle_of_a_band_is_rounded_once() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from tasks.domain.instances import Environment
@@ -32,8 +32,8 @@ def posting(key: int, **changes: Any) -> Posting:
 
 @dataclass
 class Context:
-    rates: Mapping[str, Fraction] = field(
-        default_factory=lambda: {"USD": Fraction(1), "EUR": Fraction(11, 10)}
+    rates: Mapping[str, Decimal] = field(
+        default_factory=lambda: {"USD": Decimal(1), "EUR": Decimal("1.1")}
     )
     predicted: Mapping[str, int] = field(default_factory=dict)
     limit: int | None = None
