@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.sources.kaggle.records import MOST_CELL, Record, open_table
+from tasks.sources.kaggle.records import MOST_CELL, open_table
+from tasks.sources.records import Record
 
 HEADER = "a,b,c\n"
 

@@ -5,11 +5,11 @@ of quotes and nowhere else: U+2028 and its like are text.
 """
 
 import csv
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+
+from tasks.sources.records import Lines, Record, cell_limit, distinct
 
 MOST_CELL: Final = 1 << 20
 """Characters of the longest cell that is still read."""
@@ -19,19 +19,6 @@ _MOST_RECORD: Final = 1 << 23
 _MOST_REREAD: Final = 1 << 25
 # What reading a line costs besides its characters, in characters.
 _A_LINE: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """`number` counts from 1, header excluded; `fault` says why there are no `cells`.
-
-    `text` is verbatim, without the end of its last line.
-    """
-
-    number: int
-    text: str
-    cells: tuple[str, ...]
-    fault: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +35,12 @@ class _RecordTooLongError(Exception):
     """No record is that long: a quote was not closed."""
 
 
-class _Lines:
-    """Physical lines that can be given back, as long as that stays cheap."""
+class _Lines(Lines):
+    """The same as long as reading again stays cheap."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._rest = iter(lines)
-        self._returned: deque[str] = deque()
+        super().__init__(lines)
         self._left = _MOST_REREAD
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        return self._returned.popleft() if self._returned else next(self._rest)
-
-    def give_back(self, lines: Sequence[str]) -> None:
-        self._returned.extendleft(reversed(lines))
 
     def may_reread(self, lines: Sequence[str]) -> bool:
         """Whether these lines may be read once more; counts them as read."""
@@ -82,7 +59,7 @@ def open_table(lines: Iterable[str]) -> tuple[list[str], Iterator[Record]]:
     header: list[str] = []
     while not header and (taken := _take(source)) is not None and taken.fault is None:
         header = taken.cells
-    return _distinct(header), _records(source, len(header))
+    return distinct(header), _records(source, len(header))
 
 
 def _records(source: _Lines, width: int) -> Iterator[Record]:
@@ -95,16 +72,6 @@ def _records(source: _Lines, width: int) -> Iterator[Record]:
             yield Record(number, _text(taken.lines), tuple(taken.cells), None)
         else:
             yield _broken(number, taken, width, source)
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """A second column of one name becomes `name~2`, so that its cells are kept too."""
-    counts: dict[str, int] = {}
-    distinct = []
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-        distinct.append(name if counts[name] == 1 else f"{name}~{counts[name]}")
-    return distinct
 
 
 def _broken(number: int, taken: _Taken, width: int, source: _Lines) -> Record:
@@ -156,7 +123,7 @@ def _take(source: _Lines) -> _Taken | None:
             yield line
 
     try:
-        with _cell_limit():
+        with cell_limit(_MOST_RECORD):
             cells = next(csv.reader(recorded(), strict=True))
     except StopIteration:
         return None
@@ -171,13 +138,3 @@ def _take(source: _Lines) -> _Taken | None:
         fault = f"a cell of {longest:,} characters, above the limit of {MOST_CELL:,}"
         return _Taken(lines, cells, fault, ended=True)
     return _Taken(lines, cells, None, ended=True)
-
-
-@contextmanager
-def _cell_limit() -> Iterator[None]:
-    """The limit is the whole process's: others get theirs back."""
-    before = csv.field_size_limit(_MOST_RECORD)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)

@@ -7,8 +7,9 @@ from typing import Final
 from tasks.domain.columns import BidsFile, PostingsFile
 from tasks.domain.digests import digest, short
 from tasks.domain.errors import DataError, UsageError
-from tasks.sources.kaggle.records import Record, open_table
+from tasks.sources.kaggle.records import open_table
 from tasks.sources.kaggle.rows import read_bid, read_key, read_posting
+from tasks.sources.records import Record
 
 _MOST_COLUMNS_SHOWN: Final = 40
 

@@ -13,11 +13,12 @@ from typing import Any, NoReturn
 from tasks.domain.documents import Document
 from tasks.domain.errors import DataError, UsageError
 from tasks.sources.cells import require_storable
+from tasks.sources.records import Record
 from tasks.sources.swelancer.folders import read_folder
 from tasks.sources.swelancer.kinds import ISSUE_FOLDER, MALFORMED, ROW, SOURCE_NAME
 from tasks.sources.swelancer.members import Member, open_members
 from tasks.sources.swelancer.places import ISSUE_DATA, Place, find_places, text_of
-from tasks.sources.swelancer.records import Record, read_records
+from tasks.sources.swelancer.records import read_records
 from tasks.sources.swelancer.rows import read_row
 
 _KEYS = {

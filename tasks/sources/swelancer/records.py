@@ -2,23 +2,13 @@
 
 import csv
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-# One cell holds a task's whole prompt; the csv module stops at 128 KiB unless told otherwise.
+from tasks.sources.records import Lines, Record, cell_limit, distinct
+
+# One cell holds a task's whole prompt.
 _FIELD_LIMIT = 1 << 28
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """`number` counts from 1, header excluded; `fault` says why `cells` cannot be relied on."""
-
-    number: int
-    text: str
-    cells: tuple[str, ...]
-    fault: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +18,20 @@ class _Taken:
     fault: str | None
 
 
-class _Lines:
-    """Physical lines that can be given back."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._rest = iter(lines)
-        self._returned: deque[str] = deque()
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        return self._returned.popleft() if self._returned else next(self._rest)
-
-    def give_back(self, lines: Sequence[str]) -> None:
-        self._returned.extendleft(reversed(lines))
-
-
 def read_header(lines: Iterable[str]) -> list[str]:
     """The column names of the first record that is not blank; empty where there is none."""
-    source = _Lines(lines)
+    source = Lines(lines)
     while (taken := _take(source)) is not None:
         if taken.fault is not None:
             return []
         if taken.cells:
-            return _distinct(taken.cells)
+            return distinct(taken.cells)
     return []
 
 
 def read_records(lines: Iterable[str]) -> Iterator[Record]:
     """The records after the header. Blank lines are no records."""
-    source = _Lines(lines)
+    source = Lines(lines)
     header: list[str] = []
     while not header and (taken := _take(source)) is not None:
         header = taken.cells
@@ -72,7 +45,7 @@ def read_records(lines: Iterable[str]) -> Iterator[Record]:
 
 
 def _record(
-    number: int, taken: _Taken, width: int, start: re.Pattern[str], source: _Lines
+    number: int, taken: _Taken, width: int, start: re.Pattern[str], source: Lines
 ) -> Record:
     fault = taken.fault
     if fault is None and len(taken.cells) != width:
@@ -85,7 +58,7 @@ def _record(
     return Record(number, "".join(kept), (), fault)
 
 
-def _take(source: _Lines) -> _Taken | None:
+def _take(source: Lines) -> _Taken | None:
     """The next record as the csv module sees it, None at the end."""
     lines: list[str] = []
 
@@ -95,7 +68,7 @@ def _take(source: _Lines) -> _Taken | None:
             yield line
 
     try:
-        with _field_limit():
+        with cell_limit(_FIELD_LIMIT):
             return _Taken(lines, next(csv.reader(recorded(), strict=True)), None)
     except StopIteration:
         return None
@@ -106,7 +79,7 @@ def _take(source: _Lines) -> _Taken | None:
 
 
 def _resynchronise(
-    lines: list[str], start: re.Pattern[str], source: _Lines
+    lines: list[str], start: re.Pattern[str], source: Lines
 ) -> tuple[list[str], bool]:
     """What belongs to a broken record, and whether it had swallowed the start of another.
 
@@ -130,23 +103,3 @@ def _record_start(header: Sequence[str]) -> re.Pattern[str]:
     """A line that begins a record: plain cells up to `variant`, then a known variant."""
     before = header.index("variant") if "variant" in header else 0
     return re.compile(rf'(?:"?[^,"\r\n]*"?,){{{before}}}"?(?:ic_swe|swe_manager)"?(?:,|\r|\n|\Z)')
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """A second column of one name becomes `name~2`, so that its cells are kept too."""
-    seen: dict[str, int] = {}
-    distinct = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        distinct.append(name if seen[name] == 1 else f"{name}~{seen[name]}")
-    return distinct
-
-
-@contextmanager
-def _field_limit() -> Iterator[None]:
-    """The limit is the whole process's: others get theirs back."""
-    before = csv.field_size_limit(_FIELD_LIMIT)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
