@@ -4,6 +4,7 @@ from typing import Final
 
 from tasks.domain.digests import digest
 from tasks.domain.titles import clean_title
+from tasks.inputs import rules_of_code
 from tasks.learning.likeness import NEAREST, THRESHOLD, alike
 from tasks.warehouse import Warehouse
 
@@ -18,16 +19,18 @@ def follow_matches(warehouse: Warehouse) -> None:
     Titles and texts are compared without price tags. Nothing is done where there are no postings.
     """
     with warehouse.read("core") as session:
+        before = session.tuples("SELECT inputs FROM core.matching")
+        if not before and not session.tuples("SELECT 1 FROM core.staging.postings LIMIT 1"):
+            return
+        # Hashes, so that a build that changes nothing reads no text out of the file.
+        (hashed,) = session.query("texts_to_match")
+        inputs = digest([METHOD, rules_of_code(), hashed["texts"]])
+        if before == [(inputs,)]:
+            return
         postings = session.query("postings_to_match")
         issues = session.query("issues_to_match") if postings else []
-        before = session.tuples("SELECT inputs FROM core.matching")
-    if not postings and not before:
-        return
     among = {row["posting_id"]: f"{row['title']}\n{row['description']}" for row in postings}
     asked = {row["issue"]: f"{clean_title(row['title'])}\n{row['body']}" for row in issues}
-    inputs = digest([METHOD, sorted(asked.items()), sorted(among.items())])
-    if before == [(inputs,)]:
-        return
     found = alike(asked, among)
     with warehouse.write("core", checkpoint=False) as session:
         session.execute("DELETE FROM core.market_matches")
