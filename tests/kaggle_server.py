@@ -2,14 +2,13 @@
 
 import base64
 import json
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Final, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Final
 
 from tasks.domain.collecting import DownloadAccess
+from tests.serving import Serving
 
 TOKEN: Final = "KGAT_4lpha8eta6ammaDe1taEpsi1onZeta"
 USER: Final = "miller"
@@ -45,7 +44,7 @@ def refusal(status: int, **headers: str) -> Reply:
     return Reply(status, reply.body, {**reply.headers, **headers})
 
 
-class KaggleServer:
+class KaggleServer(Serving):
     """One dataset with the zips of its versions. `faults` are answered first, one call each."""
 
     def __init__(self, versions: Mapping[int, bytes], dataset: str = "mill/odd-jobs") -> None:
@@ -81,27 +80,7 @@ class KaggleServer:
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        self.listen(Handler)
 
     @property
     def calls(self) -> list[str]:

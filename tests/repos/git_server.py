@@ -3,14 +3,13 @@
 import base64
 import os
 import subprocess
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
+
+from tests.serving import Serving
 
 # What a server answers instead of serving: a status, and headers.
 Instead = tuple[int, dict[str, str]]
@@ -31,34 +30,15 @@ class Asked:
 
 
 @dataclass
-class GitServer:
+class GitServer(Serving):
     """Serves `<root>/<owner>/<name>.git`. `before` may answer a request in git's place."""
 
     root: Path
     before: Callable[[int, Asked], Instead | None] = lambda _number, _asked: None
     asked: list[Asked] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
-        handler = type("Bound", (_Handler,), {"served": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+    def __post_init__(self) -> None:
+        self.listen(type("Bound", (_Handler,), {"served": self}))
 
 
 class _Handler(BaseHTTPRequestHandler):
