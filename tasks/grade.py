@@ -7,8 +7,9 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.bench import Workbenches
+from tasks.bench import Workbench, Workbenches
 from tasks.domain.digests import digest
+from tasks.domain.instances import TaskInstance
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION, Judgement
 from tasks.fanout import POOLED_BATCH, batches, is_interrupted, run_batches, spare_cores
@@ -32,6 +33,17 @@ def _verdict_row(run_id: str, row: Row, judgement: Judgement) -> Row:
     }
 
 
+def _grade_one(
+    run_id: str, item: Row, instance: TaskInstance, bench: Workbench, evidence: list[Row]
+) -> Row:
+    """The verdict on one rollout, after its evidence has been appended to `evidence`."""
+    before = len(evidence)
+    collect_one(run_id, item, instance, bench, evidence)
+    last = evidence[-1]
+    take = [item | row for row in evidence[before:] if row["take"] == last["take"]]
+    return _verdict_row(run_id, last, judge_take(take, instance))
+
+
 @task(name="grade", task_run_name="grade {label}", cache_policy=NO_CACHE)
 def grade_batch(
     home: str,
@@ -51,14 +63,11 @@ def grade_batch(
             for item in items:
                 if is_interrupted():
                     break
-                instance, before = loaded[item["instance_digest"]], len(evidence)
+                instance, bench = loaded[item["instance_digest"]], benches.of(item["sandbox"])
                 with prune_after(instance.environment, item["sandbox"], prune=prune):
-                    collect_one(run_id, item, instance, benches.of(item["sandbox"]), evidence)
-                last = evidence[-1]
-                if last["status"] == "fault":
-                    faults.append(f"{item['instance_id']}: {last['fault']}")
-                take = [item | row for row in evidence[before:] if row["take"] == last["take"]]
-                verdicts.append(_verdict_row(run_id, last, judge_take(take, instance)))
+                    verdicts.append(_grade_one(run_id, item, instance, bench, evidence))
+                if evidence[-1]["status"] == "fault":
+                    faults.append(f"{item['instance_id']}: {evidence[-1]['fault']}")
     finally:
         # Evidence may have taken minutes to collect: it is kept even where a judge breaks.
         with warehouse.write("eval") as session:
