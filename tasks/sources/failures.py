@@ -5,7 +5,7 @@ from tasks.domain.errors import LimitReached, SystemFault, UsageError
 
 
 class RateLimitStop(LimitReached):
-    """A limit was reached and the collection was told not to wait. `calls` are those sent."""
+    """A limit lasts, or the collection was told not to wait. `calls` are those sent."""
 
     def __init__(self, message: str, calls: tuple[Call, ...] = ()) -> None:
         super().__init__(message)
@@ -23,8 +23,8 @@ class TooHeavy(Exception):  # noqa: N818 - a request to ask for less
         self.calls = calls
 
 
-class Refused(UsageError):  # noqa: N818 - said by GitHub, not by us
-    """GitHub will not answer this user or this address; trying again cannot help."""
+class Refused(UsageError):  # noqa: N818 - said by the service, not by us
+    """The service will not answer this user or this address; trying again cannot help."""
 
     def __init__(self, message: str, calls: tuple[Call, ...] = ()) -> None:
         super().__init__(message)
@@ -32,7 +32,7 @@ class Refused(UsageError):  # noqa: N818 - said by GitHub, not by us
 
 
 class Unanswered(SystemFault):
-    """GitHub or the way to it fails, also when asked again."""
+    """The service or the way to it fails, also when asked again."""
 
     def __init__(
         self, message: str, calls: tuple[Call, ...] = (), *, retryable: bool = True

@@ -17,7 +17,7 @@ from itertools import count
 from pydantic import SecretStr
 
 from tasks.domain.errors import UsageError
-from tasks.sources.github.failures import RateLimitStop
+from tasks.sources.failures import RateLimitStop
 from tasks.sources.github.readings import Reading
 from tasks.sources.github.windows import LONGEST_S, Window
 

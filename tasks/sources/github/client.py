@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
-
-import stamina
+from urllib.parse import urljoin
 
 from tasks.domain.collecting import Access, Call
 from tasks.domain.errors import UsageError
+from tasks.sources.asking_again import Transient, ask_again
+from tasks.sources.failures import RateLimitStop, Refused, TooHeavy, Unanswered
 from tasks.sources.github.budget import GRAPHQL, REST, Budget, Lease, Pace
-from tasks.sources.github.failures import RateLimitStop, Refused, TooHeavy, Unanswered
 from tasks.sources.github.readings import Reading
 from tasks.sources.github.replies import (
     Asked,
@@ -88,12 +87,6 @@ class _Request:
     calls: list[Call]
 
 
-class _Transient(Exception):  # noqa: N818 - never leaves this module
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict.error)
-        self.verdict = verdict
-
-
 class Client:
     """An open connection to one GitHub; use it as an async context manager.
 
@@ -156,33 +149,13 @@ class Client:
         return RestReply(received.status, location, verdict.content, tuple(request.calls))
 
     async def _answer(self, request: _Request) -> tuple[Verdict, Received]:
-        """Tried again while the transport fails; the causes stay behind."""
-        failed: Verdict | None = None
-        try:
-            async for attempt in stamina.retry_context(
-                on=_Transient,
-                attempts=self.pace.tries,
-                timeout=None,
-                wait_initial=self.pace.first_pause_s,
-                wait_max=self.pace.max_pause_s,
-                wait_jitter=self.pace.first_pause_s,
-            ):
-                with attempt:
-                    return await self._within_limits(request)
-        except _Transient as error:
-            failed = error.verdict
-        raise self._exhausted(failed, request)
-
-    def _exhausted(self, failed: Verdict | None, request: _Request) -> Exception:
-        host = urlsplit(request.url).hostname
-        calls = tuple(request.calls)
-        if failed is not None and failed.sentence is not None:
-            return Refused(failed.sentence, calls)
-        reason = failed.error if failed is not None else "no try was made"
-        return Unanswered(
-            f"GitHub ({host}) gave no usable answer to {request.name} in {len(calls)} tries; "
-            f"the last: {reason}",
-            calls,
+        return await ask_again(
+            lambda: self._within_limits(request),
+            self.pace,
+            service="GitHub",
+            name=request.name,
+            url=request.url,
+            calls=request.calls,
         )
 
     async def _within_limits(self, request: _Request) -> tuple[Verdict, Received]:
@@ -294,4 +267,4 @@ def _failure(verdict: Verdict, request: _Request) -> Exception:
         return Refused(verdict.sentence or "", calls)
     if verdict.meaning is Meaning.REJECTED:
         return Unanswered(verdict.sentence or "", calls, retryable=False)
-    return _Transient(verdict)
+    return Transient(verdict.error, verdict.sentence)

@@ -9,9 +9,9 @@ from typing import Any
 
 from tasks.domain.collecting import Call, Harvest
 from tasks.domain.documents import Document
+from tasks.sources.failures import Unanswered
 from tasks.sources.github import queries
 from tasks.sources.github.desk import Desk, Portion, Repository
-from tasks.sources.github.failures import Unanswered
 from tasks.sources.github.shapes import Node, document
 from tasks.sources.github.state import OVERLAP, PullState, before
 

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from tasks.domain.collecting import Access, Call, Oauth
 from tasks.domain.errors import UsageError
-from tasks.sources.upwork.failures import RateLimitStop, Refused, Unanswered
+from tasks.sources.failures import RateLimitStop, Refused, Unanswered
 from tasks.sources.upwork.patience import Pace, Patience, Sent
 from tasks.sources.upwork.replies import (
     Error,

@@ -8,8 +8,8 @@ from typing import Any, Final
 from tasks.domain.collecting import Call
 from tasks.domain.documents import Document
 from tasks.domain.job_links import JobName
+from tasks.sources.failures import Unanswered
 from tasks.sources.upwork.client import Answer, Client
-from tasks.sources.upwork.failures import Unanswered
 from tasks.sources.upwork.kinds import CONTENTS, GONE, JOB, SOURCE_NAME
 from tasks.sources.upwork.parse import parse_jobs
 from tasks.sources.upwork.queries import CONTENTS as CONTENTS_QUERY

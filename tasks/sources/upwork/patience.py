@@ -3,12 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
-
-import stamina
 
 from tasks.domain.collecting import Call
-from tasks.sources.upwork.failures import RateLimitStop, Refused, Unanswered
+from tasks.sources.asking_again import Transient, ask_again
+from tasks.sources.failures import RateLimitStop, Refused, Unanswered
 from tasks.sources.upwork.replies import Meaning, Verdict
 
 _SHORT_S: Final = 5.0  # what a collection that must not wait still waits for
@@ -40,12 +38,6 @@ class Sent:
     calls: list[Call]
 
 
-class _Transient(Exception):  # noqa: N818 - never leaves this module
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict.error)
-        self.verdict = verdict
-
-
 class Patience:
     """`waiting_for` says in words what is waited for, None while nothing is."""
 
@@ -59,21 +51,14 @@ class Patience:
         self, once: Callable[[], Awaitable[Verdict]], call: Sent, url: str
     ) -> Verdict:
         """Tried again while the way fails, and after every limit; the causes stay behind."""
-        failed: Verdict | None = None
-        try:
-            async for attempt in stamina.retry_context(
-                on=_Transient,
-                attempts=self._pace.tries,
-                timeout=None,
-                wait_initial=self._pace.first_pause_s,
-                wait_max=self._pace.max_pause_s,
-                wait_jitter=self._pace.first_pause_s,
-            ):
-                with attempt:
-                    return await self._within_limits(once, call)
-        except _Transient as error:
-            failed = error.verdict
-        raise self._exhausted(failed, call, url)
+        return await ask_again(
+            lambda: self._within_limits(once, call),
+            self._pace,
+            service="Upwork",
+            name=call.name,
+            url=url,
+            calls=call.calls,
+        )
 
     async def _within_limits(self, once: Callable[[], Awaitable[Verdict]], call: Sent) -> Verdict:
         waited, pause = 0.0, self._pace.first_pause_s
@@ -100,17 +85,6 @@ class Patience:
             waited += max(seconds, self._pace.first_pause_s)
             pause = min(pause * 2, self._pace.max_pause_s)
 
-    def _exhausted(self, failed: Verdict | None, call: Sent, url: str) -> Exception:
-        calls = tuple(call.calls)
-        if failed is not None and failed.sentence is not None:
-            return Refused(failed.sentence, calls)
-        reason = failed.error if failed is not None else "no try was made"
-        return Unanswered(
-            f"Upwork ({urlsplit(url).hostname}) gave no usable answer to {call.name} in "
-            f"{len(calls)} tries; the last: {reason}",
-            calls,
-        )
-
 
 def _failure(verdict: Verdict, call: Sent) -> Exception:
     calls = tuple(call.calls)
@@ -118,4 +92,4 @@ def _failure(verdict: Verdict, call: Sent) -> Exception:
         return Refused(verdict.sentence or "", calls)
     if verdict.meaning is Meaning.REJECTED:
         return Unanswered(verdict.sentence or "", calls, retryable=False)
-    return _Transient(verdict)
+    return Transient(verdict.error, verdict.sentence)

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from tasks.domain.collecting import Oauth
 from tasks.domain.errors import UsageError
-from tasks.sources.upwork.failures import Refused
+from tasks.sources.failures import Refused
 from tasks.sources.upwork.replies import KEYS_PAGE
 
 UNARMED = (

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from pydantic import SecretStr
 
+from tasks.sources.failures import RateLimitStop
 from tasks.sources.github.budget import REST, Budget, Lease
-from tasks.sources.github.failures import RateLimitStop
 from tasks.sources.github.readings import Reading
 from tests.sources.github_client.scripted import SERVER_TIME, FakeTime
 

@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from tasks.domain.collecting import Access, Call
 from tasks.domain.errors import SystemFault, UsageError
+from tasks.sources.failures import TooHeavy, Unanswered
 from tasks.sources.github.budget import Pace
 from tasks.sources.github.client import Client
-from tasks.sources.github.failures import TooHeavy, Unanswered
 from tests.sources.github_client.scripted import (
     GOOD,
     QUICK,

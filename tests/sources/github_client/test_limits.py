@@ -5,7 +5,7 @@ from email.utils import formatdate
 
 import pytest
 
-from tasks.sources.github.failures import RateLimitStop
+from tasks.sources.failures import RateLimitStop
 from tests.sources.github_client.scripted import (
     GOOD,
     OTHER_TOKEN,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tasks.sources.github.failures import Refused
+from tasks.sources.failures import Refused
 from tests.sources.github_client.scripted import (
     GOOD,
     TOKEN,

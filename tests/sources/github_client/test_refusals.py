@@ -8,8 +8,8 @@ from pydantic import SecretStr
 
 from tasks.domain.collecting import Access
 from tasks.domain.errors import UsageError
+from tasks.sources.failures import Refused, Unanswered
 from tasks.sources.github.client import Client
-from tasks.sources.github.failures import Refused, Unanswered
 from tests.sources.github_client.scripted import (
     OTHER_TOKEN,
     TOKEN,
