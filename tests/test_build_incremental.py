@@ -30,6 +30,7 @@ TURNS = history()
 DOCUMENTS = [document for turn in TURNS for document in turn]
 
 
+@pytest.mark.exhaustive
 def test_every_turn_leaves_what_a_build_from_nothing_leaves(tmp_path: Path) -> None:
     home = home_with(tmp_path / "home")
     landed: list[Document] = []
@@ -43,6 +44,7 @@ def test_every_turn_leaves_what_a_build_from_nothing_leaves(tmp_path: Path) -> N
     assert len(versions) > 5
 
 
+@pytest.mark.exhaustive
 @given(st.data())
 # A build takes a second: what fails is looked at as it is, and not made smaller.
 @settings(max_examples=10, phases=[Phase.generate])
@@ -182,6 +184,7 @@ def test_another_specification_judges_anew_and_stages_nothing(
     assert stored(home, result) == built_whole(tmp_path / "whole", DOCUMENTS, spec=only)
 
 
+@pytest.mark.exhaustive
 def test_random_prices_fold_to_the_same_ledger_in_any_batch(tmp_path: Path) -> None:
     draw = random.Random(3)
     ladders = [draw.choices((125, 250, 500, 1000), k=draw.randint(1, 5)) for _ in range(12)]

@@ -125,6 +125,7 @@ def test_a_job_that_lands_or_changes_has_its_issues_read_anew_and_no_others(
     assert read_issues == []
 
 
+@pytest.mark.exhaustive
 def test_builds_after_each_landing_store_what_one_build_of_all_does(tmp_path: Path) -> None:
     gone_at = START + timedelta(minutes=6)
     gone = {"id": OTHER.id, "reason": "private", "error": None}

@@ -70,6 +70,7 @@ def test_the_demo_ends_with_every_solver_a_page_and_nothing_running(
     assert all(solver in page for solver in SOLVERS)
 
 
+@pytest.mark.exhaustive
 def test_a_flow_command_starts_the_server_that_down_stops(
     lone_paydag: Paydag, tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ def test_code_that_needs_docker_is_invalid_and_the_rest_gets_its_verdict(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_a_run_with_faults_is_shown_with_them_and_says_of_how_many(
     home: Path, paydag: Paydag
 ) -> None:
@@ -104,6 +105,7 @@ def test_an_outage_is_retried_as_the_next_take(home: Path, worker: Worker) -> No
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_a_lasting_outage_is_invalid_and_stops_nobody_else(home: Path, worker: Worker) -> None:
     with pytest.raises(FlowFailedError, match="the line is dead") as caught:
         worker.evaluate(home, "swelancer", "down", variant="swe_manager")

@@ -74,6 +74,7 @@ def test_the_whole_way_through_the_command_line(
     assert (null["attempted"], null["resolved"], null["earned_cents"]) == (6, 0, 0)
 
 
+@pytest.mark.exhaustive
 def test_no_wrong_solution_of_any_family_earns_anything(
     tmp_path: Path, landed: Path, datasets: Path, paydag: Paydag
 ) -> None:

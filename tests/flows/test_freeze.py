@@ -52,6 +52,7 @@ def test_a_split_has_the_gradable_ids_and_a_run_of_it_nothing_else(
     assert (run["attempted"], run["excluded"]) == (18, 0)
 
 
+@pytest.mark.exhaustive
 def test_people_read_how_many_were_left_out_and_why(
     home: Path, datasets: Path, paydag: Paydag, worker: Worker
 ) -> None:
@@ -64,6 +65,7 @@ def test_people_read_how_many_were_left_out_and_why(
     assert second.startswith(f"  excluded {BROKEN}: ")
 
 
+@pytest.mark.exhaustive
 def test_a_split_is_written_over_by_force_alone(
     home: Path, datasets: Path, paydag: Paydag, worker: Worker
 ) -> None:

@@ -103,6 +103,7 @@ def tested(
     return undisturbed(Paydag(flow_environment, folder), prepared_sample, home, question)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("dataset", "seed"),
     [
@@ -161,6 +162,7 @@ def test_an_interrupt_is_told_in_one_sentence_with_its_own_code(
     assert said.splitlines()[-1] == last
 
 
+@pytest.mark.exhaustive
 def test_what_ignores_interrupts_can_still_be_terminated(
     paydag: Paydag, prepared_sample: Path, tmp_path: Path
 ) -> None:

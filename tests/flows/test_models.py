@@ -106,6 +106,7 @@ def test_a_budget_is_never_exceeded_and_a_larger_one_goes_on(home: Path, worker:
     assert costs == [27.0] * 10
 
 
+@pytest.mark.exhaustive
 def test_bad_days_change_no_verdict_and_lose_no_answer(home: Path, worker: Worker) -> None:
     right = sorted(bodies(home))[::3]
     script = answering(home, right, USAGE)
@@ -130,6 +131,7 @@ def test_bad_days_change_no_verdict_and_lose_no_answer(home: Path, worker: Worke
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_outages_are_faults_with_what_they_cost_and_further_takes_go_on(
     home: Path, worker: Worker
 ) -> None:
@@ -147,6 +149,7 @@ def test_outages_are_faults_with_what_they_cost_and_further_takes_go_on(
     assert rollouts(home, columns, run_id) == [row, done] * 2
 
 
+@pytest.mark.exhaustive
 def test_a_hopeless_fault_stops_the_run_and_leaves_the_rest_pending(
     home: Path, worker: Worker
 ) -> None:
@@ -159,6 +162,7 @@ def test_a_hopeless_fault_stops_the_run_and_leaves_the_rest_pending(
     assert len(server.asked) == 1
 
 
+@pytest.mark.exhaustive
 def test_what_decides_answers_opens_a_run_and_the_address_does_not(
     home: Path, worker: Worker
 ) -> None:
@@ -181,6 +185,7 @@ def test_what_decides_answers_opens_a_run_and_the_address_does_not(
     assert runs[3][1][0].endswith(" for the work, once it is accepted.\n")
 
 
+@pytest.mark.exhaustive
 def test_a_cache_answers_what_was_asked_before(home: Path, worker: Worker) -> None:
     with ModelServer(answering(home, lambda _: True, USAGE)) as server:
         use = {"cache": True}

@@ -37,6 +37,7 @@ def home(tmp_path: Path, datasets: Path) -> Path:
     return home
 
 
+@pytest.mark.exhaustive
 def test_programs_are_paid_and_no_key_is_written_anywhere(
     home: Path, datasets: Path, lone_paydag: Paydag
 ) -> None:
@@ -73,6 +74,7 @@ def test_programs_are_paid_and_no_key_is_written_anywhere(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_a_killed_solve_asks_nothing_again_that_was_finished(
     home: Path, datasets: Path, paydag: Paydag
 ) -> None:
@@ -102,6 +104,7 @@ def test_a_killed_solve_asks_nothing_again_that_was_finished(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_an_interrupted_solve_waits_for_no_answer(
     home: Path, datasets: Path, paydag: Paydag
 ) -> None:

@@ -94,6 +94,7 @@ def test_files_land_with_their_malformed_rows_named(
     ]
 
 
+@pytest.mark.exhaustive
 def test_a_version_is_downloaded_once_and_a_newer_one_lands_what_changed(
     paydag: Paydag, folder: dict[str, str], tmp_path: Path
 ) -> None:
@@ -139,6 +140,7 @@ def test_options_of_collecting_make_no_sense_for_a_whole_file(
     assert_one_sentence(finished, 2, f"{option.partition('=')[0]} {said}")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("fault", "code", "said"),
     [

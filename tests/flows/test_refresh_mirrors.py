@@ -65,6 +65,7 @@ def world_of(made: Merged) -> World:
     return world
 
 
+@pytest.mark.exhaustive
 def test_what_is_collected_is_built_from_its_own_code_offline(
     paydag: Paydag, made: Merged, datasets: str, tmp_path: Path
 ) -> None:
@@ -99,6 +100,7 @@ def test_what_is_collected_is_built_from_its_own_code_offline(
     }
 
 
+@pytest.mark.exhaustive
 def test_a_mirror_that_fails_is_told_and_takes_nothing_back(
     paydag: Paydag, made: Merged, datasets: str, tmp_path: Path
 ) -> None:
@@ -114,6 +116,7 @@ def test_a_mirror_that_fails_is_told_and_takes_nothing_back(
     assert len(list(archive.iterdir())) == 1
 
 
+@pytest.mark.exhaustive
 def test_a_terminated_refresh_stops_git_at_once(
     paydag: Paydag, made: Merged, datasets: str, tmp_path: Path
 ) -> None:

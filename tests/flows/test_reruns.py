@@ -143,6 +143,7 @@ def test_a_lost_page_is_pending_and_written_again_as_it_was(
     assert (page.read_bytes(), read_tables(home)) == (text, before)
 
 
+@pytest.mark.exhaustive
 def test_preparing_one_instance_again_replaces_its_check_alone(
     home: Path, run_id: str, worker: Worker
 ) -> None:

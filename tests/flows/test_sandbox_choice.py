@@ -48,6 +48,7 @@ def test_without_an_engine_trusted_code_runs_in_a_process_and_the_output_says_so
     ]
 
 
+@pytest.mark.exhaustive
 def test_docker_by_name_without_an_engine_is_a_fault_of_those_and_the_rest_goes_on(
     home: Path, paydag: Paydag
 ) -> None:
@@ -69,6 +70,7 @@ def test_docker_by_name_without_an_engine_is_a_fault_of_those_and_the_rest_goes_
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("named", [(), ("--sandbox", "docker")])
 def test_an_address_that_is_none_is_the_users_mistake_and_no_reason_to_do_without(
     home: Path, paydag: Paydag, named: tuple[str, ...]
@@ -83,6 +85,7 @@ def test_an_address_that_is_none_is_the_users_mistake_and_no_reason_to_do_withou
     assert query(home, "SELECT count(*) FROM eval.run_environments") == [(0,)]
 
 
+@pytest.mark.exhaustive
 def test_code_that_is_not_trusted_never_falls_back(own_sample: SampleHome, paydag: Paydag) -> None:
     home = plant(own_sample.home, untrusted(own_sample.instance(11, "ic_swe")))
     finished = paydag("validate", "sample", "--json", home=home)
@@ -95,6 +98,7 @@ def test_code_that_is_not_trusted_never_falls_back(own_sample: SampleHome, payda
     assert finished.err.count("\n") == 1
 
 
+@pytest.mark.exhaustive
 def test_a_run_goes_on_in_its_sandbox_and_moves_when_it_is_told_to(
     home: Path, worker: Worker
 ) -> None:
@@ -116,6 +120,7 @@ def test_a_run_goes_on_in_its_sandbox_and_moves_when_it_is_told_to(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_a_stage_that_runs_no_code_takes_no_sandbox(home: Path, worker: Worker) -> None:
     run = worker.evaluate(home, "sample", "null", instances=[MANAGING])
     with pytest.raises(FlowFailedError, match="score runs none; rerun prepare, solve or grade"):

@@ -24,6 +24,7 @@ def home(prepared_sample: Path, managers: Published, tmp_path: Path) -> Path:
     return home
 
 
+@pytest.mark.exhaustive
 def test_flows_in_several_processes_all_finish_and_lose_no_row(
     home: Path, paydag: Paydag, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def upwork_at(server: UpworkServer, **more: str) -> dict[str, str]:
     } | more
 
 
+@pytest.mark.exhaustive
 def test_jobs_are_collected_built_and_shown_beside_the_issues_that_link_them(
     paydag: Paydag, tmp_path: Path, folder: dict[str, str]
 ) -> None:
@@ -111,6 +112,7 @@ def test_jobs_are_collected_built_and_shown_beside_the_issues_that_link_them(
     assert not [secret for secret in secrets if secret in told]
 
 
+@pytest.mark.exhaustive
 def test_without_credentials_the_refresh_goes_on_and_says_so(
     paydag: Paydag, tmp_path: Path, folder: dict[str, str]
 ) -> None:
@@ -141,6 +143,7 @@ def test_half_a_configuration_is_told_before_anything_is_started(
     assert not home.exists()
 
 
+@pytest.mark.exhaustive
 def test_a_missing_scope_ends_the_refresh_with_what_landed_before(
     paydag: Paydag, tmp_path: Path, folder: dict[str, str]
 ) -> None:
@@ -156,6 +159,7 @@ def test_a_missing_scope_ends_the_refresh_with_what_landed_before(
     assert dict(query(home, KINDS))["github.issue"] == 3
 
 
+@pytest.mark.exhaustive
 def test_saved_answers_land_without_any_credentials_and_what_is_none_is_named(
     paydag: Paydag, tmp_path: Path, folder: dict[str, str]
 ) -> None:

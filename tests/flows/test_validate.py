@@ -61,6 +61,7 @@ def test_the_whole_sample_is_gradable(own_sample: SampleHome, paydag: Paydag) ->
     assert query(own_sample.home, "SELECT count(*) FROM eval.runs") == [(0,)]
 
 
+@pytest.mark.exhaustive
 def test_what_is_validated_is_not_validated_again_but_more_often(
     own_sample: SampleHome, worker: Worker
 ) -> None:
@@ -79,6 +80,7 @@ def test_what_is_validated_is_not_validated_again_but_more_often(
     assert query(home, moments)[0][2] > moment
 
 
+@pytest.mark.exhaustive
 def test_a_run_uses_what_validation_found(own_sample: SampleHome, worker: Worker) -> None:
     home = own_sample.home
     worker.run("validate", home, dataset="sample")
@@ -89,6 +91,7 @@ def test_a_run_uses_what_validation_found(own_sample: SampleHome, worker: Worker
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_flaky_tests_are_left_out_by_name_and_instances_that_gold_fails_with_the_evidence(
     planted: Path, paydag: Paydag, worker: Worker
 ) -> None:
@@ -113,6 +116,7 @@ def test_flaky_tests_are_left_out_by_name_and_instances_that_gold_fails_with_the
     assert_sound(planted)
 
 
+@pytest.mark.exhaustive
 def test_people_read_what_is_gradable_what_is_not_and_what_is_flaky(
     planted: Path, paydag: Paydag
 ) -> None:
@@ -153,6 +157,7 @@ def test_a_container_tells_flaky_and_broken_apart_as_well(
     assert all(one["image"] for one in listed.values())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -47,6 +47,7 @@ print(json.dumps([most, sorted(seen), came]))
 """
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("workers", "most", "seen", "came"),
     [

@@ -223,6 +223,7 @@ def test_a_run_of_words_is_found_over_blanks_and_line_breaks(
     assert mirror.absent_runs(generated.base, []) == frozenset()
 
 
+@pytest.mark.exhaustive
 def test_a_change_of_very_many_paths_is_one_patch(tmp_path: Path) -> None:
     long = "a folder with quite a long name/" * 6
     files: Files = {f"{long}{n}.txt": (PLAIN, b"%d\n" % n) for n in range(3_000)}

@@ -83,6 +83,7 @@ def test_a_zip_of_it_gives_the_same(tmp_path: Path) -> None:
     assert content(fetch(path)) == content(documents())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_of_one_broken_row_all_others_are_the_same(tmp_path: Path, end: str) -> None:
     lines = rewritten(table()[1:], "\n").split("\n")

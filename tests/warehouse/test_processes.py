@@ -59,6 +59,7 @@ def writing(home: Path, writer: int, writes: int) -> Iterator[subprocess.Popen[s
             process.kill()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_four_writers_of_one_file_lose_nothing(tmp_path: Path) -> None:
     warehouse = with_numbers(tmp_path)

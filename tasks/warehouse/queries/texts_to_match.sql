@@ -1,4 +1,4 @@
--- One row: how many texts matching compares, and hashes of them that their order does not change.
+-- One row per call: how many texts matching compares, and hashes that their order does not change.
 SELECT concat_ws(' ', p.postings, p.texts, i.issues, i.texts) AS texts
 FROM (
     SELECT count(*) AS postings, bit_xor(hash(posting_id, title, description)) AS texts

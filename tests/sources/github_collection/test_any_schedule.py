@@ -33,6 +33,7 @@ def tiny_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "ISSUES_PER_WINDOW", 3)
 
 
+@pytest.mark.exhaustive
 @on_any
 @given(schedule=schedules(PLAIN))
 def test_what_is_staged_is_the_world(empty_home: Path, schedule: Schedule) -> None:
@@ -49,6 +50,7 @@ def test_no_request_leaves_a_hole(empty_home: Path, schedule: Schedule) -> None:
         assert_all_is_there(home, world, world.repository)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("tiny_windows")
 @on_any
 @given(schedule=schedules(ASKED, most_issues=16))
@@ -58,6 +60,7 @@ def test_no_window_leaves_a_hole(empty_home: Path, schedule: Schedule) -> None:
         assert_all_is_there(home, world, world.repository)
 
 
+@pytest.mark.exhaustive
 @on_any
 @given(schedule=schedules(PLAIN | FULL, (*LOUD, *SILENT), most_acts=3))
 def test_a_sweep_of_everything_finds_what_happened_silently(
@@ -74,6 +77,7 @@ def test_a_sweep_of_everything_finds_what_happened_silently(
         assert said.keys() <= world.deleted | world.transferred.keys()
 
 
+@pytest.mark.exhaustive
 @on_any
 @given(schedule=schedules(PLAIN))
 def test_of_labels_each_issue_that_has_one_is_there(empty_home: Path, schedule: Schedule) -> None:

@@ -80,6 +80,7 @@ def test_a_death_beside_an_issue_that_is_gone_loses_none_of_the_others(
         assert_all_is_there(home, world, NAME)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("operation", ["Issues", "Pulls", "ThreadPages", "CommentEdits"])
 def test_a_node_that_is_missing_once_is_not_missed(tmp_path: Path, operation: str) -> None:
     world = World.small(3, issues=9, pulls=4)

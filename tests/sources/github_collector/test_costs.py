@@ -18,6 +18,7 @@ def assert_edits_cost_a_point_for_a_hundred(chapter: Chapter) -> None:
     assert chapter.points("CommentEdits") == chapter.made("CommentEdits") <= -(-fetched // 100)
 
 
+@pytest.mark.exhaustive
 def test_a_whole_load_is_the_world(story: Story) -> None:
     assert story.first.stored == story.first.true
     assert story.first.result.landed == story.first.result.read == len(story.first.true)
