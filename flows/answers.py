@@ -21,6 +21,7 @@ from flows.tables import (
 )
 from tasks import conversations, shows
 from tasks.cards import show_card
+from tasks.domain.engagements import PLAIN
 from tasks.domain.errors import UsageError, unknown
 from tasks.fetches import show_fetches
 from tasks.queries import RunSummary, summarise_run
@@ -60,10 +61,10 @@ def summarised(result: Any) -> Answer:
     return Answer(summary.as_json(), lambda console: show_run(console, summary))
 
 
-def compared(session: Session, references: Sequence[str]) -> Answer:
+def compared(session: Session, references: Sequence[str], terms: str) -> Answer:
     from tasks.report import compare_runs
 
-    page, summaries = compare_runs(session.home, references)
+    page, summaries = compare_runs(session.home, references, terms)
     if not summaries:
         return Answer(
             {"report": None, "runs": []},
@@ -83,6 +84,7 @@ def shown(
     reference: str | None,
     price_rule: str | None,
     dataset: str | None = None,
+    terms: str | None = None,
 ) -> Answer:
     known = ["run", "instance", "rollout", "ledger", "card", "rejections", "fetches"]
     if what not in known:
@@ -95,7 +97,7 @@ def shown(
     warehouse = open_warehouse(session.home)
     if what == "run":
         rule = check_price_rule(price_rule) if price_rule else None
-        return summarised(summarise_run(warehouse, session.home, reference, rule))
+        return summarised(summarise_run(warehouse, session.home, reference, rule, terms or PLAIN))
     if what == "instance":
         instance = shows.show_instance(warehouse, reference)
         return Answer(instance, lambda console: show_instance(console, instance))

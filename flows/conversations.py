@@ -106,11 +106,15 @@ def _took(request: Mapping[str, Any]) -> str:
 def _summary(found: Mapping[str, Any]) -> Iterator[str]:
     if found["status"] == "fault":
         yield f"fault: {harmless(found['fault'])}"
+    elif found["declined"] is not None:
+        yield f"declined: {harmless(found['declined'])}"
     elif found["submission"]:
         name, value = next(iter(found["submission"].items()))
         yield f"submitted {name}: {harmless(value)}"
     else:
         yield "submitted nothing"
+    if found["questions"]:
+        yield f"asked the client {len(found['questions'])} times"
     if found["finish_reason"] is not None:
         cost = _dollars(found["cost_cents"])
         yield (

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from flows.stages import grade, prepare, report, run_of, score, solve
 from tasks import runs
+from tasks.domain.engagements import PLAIN, check_terms
 from tasks.domain.errors import UsageError
 from tasks.domain.sandboxes import check_sandbox, check_workers
 from tasks.domain.solver_options import NO_CHOICE, NO_USE, SolverChoice, SolverUse, check_use
@@ -59,6 +60,7 @@ async def evaluate(
     attempts: int = 1,
     seed: int = 0,
     price_rule: str | None = None,
+    terms: str | None = None,
     new: bool = False,
     predictions: str | None = None,
     choice: SolverChoice = NO_CHOICE,
@@ -80,10 +82,12 @@ async def evaluate(
         attempts: attempts per instance.
         seed: decides every random choice.
         price_rule: what a task is worth; the dataset's rule where left out.
+        terms: terms of payment for the engagements, plain or expensify; earnings do not depend
+            on them.
         new: open another run even where one exists.
         predictions: the answers of the replay solver (JSON lines).
-        choice: model, temperature, top_p, max_tokens, tell_price, limits (and command): what
-            decides the answers of solvers that ask a model.
+        choice: model, temperature, top_p, max_tokens, tell_price, limits, may_decline, ask_client
+            (and command): what decides the answers of solvers that ask a model.
         use: base_url, budget_cents, cap_cents and cache: where they ask, and what may be spent.
         sandbox: docker or process; where left out, see the flow `prepare`.
         workers: how many instances are prepared or graded side by side, and how many rollouts
@@ -93,6 +97,7 @@ async def evaluate(
     """
     where = flow_home(home)
     sandboxed = _sandboxed(sandbox, workers, prune, use)
+    settled = check_terms(terms or PLAIN)
     selection = runs.Selection(
         variant=variant, split=split, instances=tuple(sorted(set(instances or []))), limit=limit
     )
@@ -110,7 +115,7 @@ async def evaluate(
         use=use,
     )
     get_run_logger().info("run %s", run_id)
-    return await run_stages(where, run_id, STAGES, rule, [], sandboxed=sandboxed)
+    return await run_stages(where, run_id, STAGES, rule, [], terms=settled, sandboxed=sandboxed)
 
 
 @flow(name="rerun", flow_run_name="rerun {stage} {run_id}")
@@ -120,6 +125,7 @@ async def rerun(
     instances: list[str] | None = None,
     redo: bool = False,
     price_rule: str | None = None,
+    terms: str | None = None,
     use: SolverUse = NO_USE,
     sandbox: str | None = None,
     workers: int | None = None,
@@ -134,6 +140,8 @@ async def rerun(
         instances: only these; all where left out.
         redo: do again what is done, as the next take.
         price_rule: for score and report; the run's own where left out.
+        terms: for score and report: terms of payment for the engagements, plain or expensify; earnings do not depend
+            on them.
         use: for solve: base_url, budget_cents, cap_cents and cache, as in the flow `evaluate`.
         sandbox: docker or process: the run is prepared there first, if it is not, and then uses
             it; the run's own where left out.
@@ -146,6 +154,7 @@ async def rerun(
     run = run_of(where, run_id, instances)
     rule = check_price_rule(price_rule or run.price_rule)
     sandboxed = _sandboxed(sandbox, workers, prune, use)
+    settled = check_terms(terms or PLAIN)
     stages = STAGES[first:]
     if sandbox is not None and stage != "prepare":
         if stage not in _GRADING:
@@ -161,6 +170,7 @@ async def rerun(
         rule,
         instances or [],
         redo=stage if redo else None,
+        terms=settled,
         sandboxed=sandboxed,
     )
 
@@ -173,6 +183,7 @@ async def run_stages(
     instances: list[str],
     *,
     redo: str | None = None,
+    terms: str = PLAIN,
     sandboxed: Sandboxed,
 ) -> RunSummary:
     """Run these stages one after the other as subflows, the stage `redo` anew; where the run then
@@ -184,13 +195,14 @@ async def run_stages(
     failed: list[str] = []
     notes: list[str] = []
     for stage in stages:
-        work = _subflow(stage, home, run_id, price_rule, instances, stage == redo, sandboxed)
+        money = {"price_rule": price_rule, "terms": terms}
+        work = _subflow(stage, home, run_id, money, instances, stage == redo, sandboxed)
         try:
             outcome = await work()
             notes += [outcome.note] if outcome.note else []
         except StageFailedError as error:
             failed.append(str(error))
-    summary = summarise_run(open_warehouse(home), home, run_id, price_rule).noting(notes)
+    summary = summarise_run(open_warehouse(home), home, run_id, price_rule, terms).noting(notes)
     if failed:
         raise RunFailedError(f"run {run_id}: {'; '.join(failed)}", summary)
     return summary
@@ -200,7 +212,7 @@ def _subflow(
     stage: str,
     home: Path,
     run_id: str,
-    price_rule: str,
+    money: dict[str, Any],
     instances: list[str],
     redo: bool,
     sandboxed: Sandboxed,
@@ -208,7 +220,7 @@ def _subflow(
     where, how = str(home), sandboxed.model_dump(exclude={"use", "sandbox"})
     workers, use = sandboxed.workers, sandboxed.use
     early: dict[str, Any] = {"instances": instances, "redo": redo, "home": where}
-    late: dict[str, Any] = {"price_rule": price_rule, "home": where}
+    late: dict[str, Any] = {**money, "home": where}
     calls: dict[str, Callable[[], Awaitable[StageOutcome]]] = {
         "prepare": lambda: prepare(run_id, sandbox=sandboxed.sandbox, **how, **early),
         "solve": lambda: solve(run_id, workers=workers, use=use, **early),

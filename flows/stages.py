@@ -8,6 +8,7 @@ from prefect.artifacts import acreate_table_artifact
 
 from tasks import runs
 from tasks.domain.digests import short
+from tasks.domain.engagements import PLAIN, check_terms
 from tasks.domain.money import show_cents
 from tasks.domain.rollouts import Run
 from tasks.domain.sandboxes import check_sandbox, check_workers
@@ -134,19 +135,24 @@ async def grade(
 
 @flow(name="score", flow_run_name="score {run_id}")
 async def score(
-    run_id: str, price_rule: str | None = None, home: str | None = None
+    run_id: str,
+    price_rule: str | None = None,
+    terms: str | None = None,
+    home: str | None = None,
 ) -> StageOutcome:
     """Turn verdicts into dollars under a price rule, and store the run's metrics.
 
     Args:
         run_id: the run, or the beginning of its id.
         price_rule: the rule; the run's own where left out.
+        terms: terms of payment for the engagements, plain or expensify; earnings do not depend
+            on them.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
     run = run_of(where, run_id, None)
     rule = check_price_rule(price_rule or run.price_rule)
-    outcome = await score_run(where, run, rule)
+    outcome = await score_run(where, run, rule, check_terms(terms or PLAIN))
     summary = summarise_run(open_warehouse(where), where, run.run_id, rule)
     await _publish(summary)
     _log(outcome)
@@ -155,18 +161,24 @@ async def score(
 
 @flow(name="report", flow_run_name="report {run_id}")
 async def report(
-    run_id: str, price_rule: str | None = None, home: str | None = None
+    run_id: str,
+    price_rule: str | None = None,
+    terms: str | None = None,
+    home: str | None = None,
 ) -> StageOutcome:
     """Write the run's page.
 
     Args:
         run_id: the run, or the beginning of its id.
         price_rule: the rule; the run's own where left out.
+        terms: terms of payment for the engagements, plain or expensify; earnings do not depend
+            on them.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
     run = run_of(where, run_id, None)
-    outcome = await report_run(where, run, check_price_rule(price_rule or run.price_rule))
+    rule = check_price_rule(price_rule or run.price_rule)
+    outcome = await report_run(where, run, rule, check_terms(terms or PLAIN))
     _log(outcome)
     return outcome
 

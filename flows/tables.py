@@ -9,11 +9,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from tasks.domain.digests import short
+from tasks.domain.engagements import PLAIN
 from tasks.domain.money import show_cents
 
 if TYPE_CHECKING:
     from tasks.build import BuildResult
     from tasks.doctor import Check
+    from tasks.domain.engagements import EngagementTally
     from tasks.domain.payouts import Tally
     from tasks.queries import RunSummary
     from tasks.scrape import ScrapeResult
@@ -119,6 +121,7 @@ def show_run(console: Console, summary: "RunSummary") -> None:
         f"{total.excluded} excluded, {total.unpriced} unpriced, "
         f"{show_cents(total.gradable_cents)} gradable (available without invalid)"
     )
+    console.print(engagement_line(summary.engagement), soft_wrap=True)
     show_sandboxes(console, summary.sandboxes, summary.notes)
     stages = table("stage", "done", "pending", "failed", numbers=("done", "pending", "failed"))
     for stage, counted in summary.stages.items():
@@ -130,6 +133,17 @@ def show_run(console: Console, summary: "RunSummary") -> None:
     show_exclusions(console, summary.exclusions)
     if summary.report:
         console.print(f"report: {plain(summary.report)}", soft_wrap=True)
+
+
+def engagement_line(found: "EngagementTally") -> str:
+    """The offers of a run and what came of them, every attempt an offer of its own."""
+    terms = "" if found.terms == PLAIN else f" by the terms of {found.terms}"
+    asked = "1 question" if found.questions == 1 else f"{found.questions} questions"
+    return (
+        f"{found.offered} offered, {found.accepted} accepted, {found.delivered} delivered, "
+        f"{found.approved} accepted by the client; invoiced {show_cents(found.invoiced_cents)}, "
+        f"paid {show_cents(found.paid_cents)}{terms}; {asked} asked"
+    )
 
 
 def show_sandboxes(console: Console, sandboxes: Mapping[str, int], notes: Sequence[str]) -> None:
@@ -150,7 +164,9 @@ def show_exclusions(console: Console, exclusions: Mapping[str, str]) -> None:
 def show_leaderboard(console: Console, summaries: Sequence["RunSummary"]) -> None:
     """Solvers x tasks resolved x dollars earned x earn rate."""
     variants = sorted({name for s in summaries for name in s.by_variant})
-    numbers = (*variants, "invalid", "earned", "available", "earn rate")
+    terms = {s.engagement.terms for s in summaries} - {PLAIN}
+    by_terms = [f"paid by {name}" for name in sorted(terms)]
+    numbers = (*variants, "invalid", "earned", "available", "earn rate", *by_terms)
     made = table("solver", *numbers, "run", numbers=numbers)
     console.print("Resolved of attempted tasks per variant, and what they paid:")
     for summary in summaries:
@@ -166,6 +182,7 @@ def show_leaderboard(console: Console, summaries: Sequence["RunSummary"]) -> Non
             show_cents(total.earned_cents),
             show_cents(total.available_cents),
             rate(total.earn_rate),
+            *([show_cents(summary.engagement.paid_cents)] if by_terms else []),
             short(summary.run.run_id),
         )
     console.print(made)

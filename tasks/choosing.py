@@ -34,12 +34,12 @@ def recipe_digest(instance: TaskInstance, sandbox: str) -> str:
     """Names how an instance's environment comes to be; a pure judge needs no sandbox.
 
     Keys at their default are left out, so that an optional key added later changes no recipe; how
-    often it is validated is no part of it.
+    often it is validated, and what only a solver may use, is no part of it.
     """
     if instance.environment.kind == "none":
         return digest(["none"])
     recipe = instance.environment.model_dump(
-        mode="json", exclude={"repeats"}, exclude_defaults=True
+        mode="json", exclude={"repeats", "user_tool"}, exclude_defaults=True
     )
     return digest([recipe, instance.base, sandbox])
 

@@ -19,9 +19,11 @@ def show_rollout(warehouse: Warehouse, reference: str) -> dict[str, Any]:
         row = session.query("rollout", rollout_id=rollout_id)[0]
     transcript = row.pop("transcript")
     submission = row.pop("submission")
+    asked = row.pop("questions")
     return {
         **row,
         "submission": json.loads(submission) if submission is not None else None,
+        "questions": json.loads(asked) if asked is not None else [],
         "transcript": json.loads(gzip.decompress(transcript)) if transcript else None,
     }
 

@@ -12,6 +12,7 @@ from tasks.settings import dataset_folders
 from tasks.variants import variant_named
 
 PRICE: Final = "price"
+_NO_ADDITIONS: Final[Mapping[str, str]] = {}
 
 
 def load_prompts(names: Iterable[str]) -> dict[str, str]:
@@ -23,16 +24,23 @@ def load_prompts(names: Iterable[str]) -> dict[str, str]:
 
 
 def prompt_of(
-    instance: TaskInstance, seed: int, wording: str, price: str | None, price_cents: int | None
+    instance: TaskInstance,
+    seed: int,
+    wording: str,
+    price: str | None,
+    price_cents: int | None,
+    additions: Mapping[str, str] = _NO_ADDITIONS,
 ) -> tuple[str, Mapping[int, int]]:
     """The task in words, and the number of a proposal in them → its id.
 
     `price` is the wording that tells what is paid; nothing is told where it is None or the
-    instance is unpriced.
+    instance is unpriced. `additions` (name → wording, without placeholders) come last.
     """
     text, shown = variant_named(instance.variant).prompt(instance.offer(), seed, wording)
     if price is not None and price_cents is not None:
         text += fill(price, PRICE, {"price": show_cents(price_cents)})
+    for name, addition in additions.items():
+        text += fill(addition, name, {})
     return text, shown
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from tasks.domain.digests import digest
+from tasks.domain.engagements import PLAIN, EngagementTally, check_terms, tally_engagements
 from tasks.domain.payouts import Outcome, Tally, tally, tally_by_variant
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION
 from tasks.reporting import is_current, report_file
 from tasks.runs import find_run
+from tasks.settling import engagement_rows, engagements_of
 from tasks.warehouse import Row, Session, Warehouse
 
 
@@ -21,13 +23,15 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
 
     `sandboxes` counts the instances that each sandbox grades, `exclusions` says why an instance is
     not attempted, by its id, and `faults` what keeps one from a verdict that counts. `reused`
-    counts the answers and the evidence that were taken over from earlier runs.
+    counts the answers and the evidence that were taken over from earlier runs. `engagement` is
+    what the offers came to under the terms that were asked for.
     """
 
     run: Run
     price_rule: str
     stages: dict[str, dict[str, int]]
     total: Tally
+    engagement: EngagementTally
     by_variant: dict[str, Tally]
     reasons: dict[str, int]
     sandboxes: dict[str, int]
@@ -51,6 +55,7 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
             "price_rule": self.price_rule,
             "stages": self.stages,
             **self.total.model_dump(),
+            "engagement": self.engagement.model_dump(),
             "by_variant": {name: t.model_dump() for name, t in self.by_variant.items()},
             "sandboxes": self.sandboxes,
             "notes": list(self.notes),
@@ -85,21 +90,30 @@ def tallies(outcomes: Sequence[Outcome]) -> tuple[Tally, dict[str, Tally]]:
 
 
 def summarise_run(
-    warehouse: Warehouse, home: Path, reference: str, price_rule: str | None = None
+    warehouse: Warehouse,
+    home: Path,
+    reference: str,
+    price_rule: str | None = None,
+    terms: str = PLAIN,
 ) -> RunSummary:
-    """The run whose id starts with `reference`, under a price rule (its own by default)."""
+    """The run whose id starts with `reference`, under a price rule (its own by default) and terms
+    of payment. Raises UsageError for unknown ones."""
+    check_terms(terms)
     with warehouse.read("core", "eval") as session:
         run = find_run(session, reference)
         rule = price_rule or run.price_rule
         states = session.query("run_states", run_id=run.run_id, price_rule=rule)
+        engaged = engagements_of(run, engagement_rows(session, run, rule, terms))
     total, by_variant = tallies(_outcomes(states))
-    file = report_file(home, run.run_id, rule, run.price_rule)
-    current = is_current(file, states_digest(run, rule, states))
+    engagement = tally_engagements(engaged, terms)
+    file = report_file(home, run.run_id, rule, run.price_rule, terms)
+    current = is_current(file, states_digest(run, rule, states, engagement))
     return RunSummary(
         run=run,
         price_rule=rule,
         stages=_stages(states, report_is_current=current),
         total=total,
+        engagement=engagement,
         by_variant=by_variant,
         reasons=_reasons(states),
         sandboxes=_sandboxes(states),
@@ -114,13 +128,15 @@ def summarise_run(
     )
 
 
-def states_digest(run: Run, price_rule: str, states: Sequence[Row]) -> str:
+def states_digest(
+    run: Run, price_rule: str, states: Sequence[Row], engagement: EngagementTally
+) -> str:
     """Names what a report shows: it is stale when this differs from the one written into it."""
     seen = [
         [s["instance_id"], s["attempt"], s["state"], s["price_cents"], s["verdict_id"]]
         for s in states
     ]
-    return digest([run.run_id, price_rule, GRADER_VERSION, seen])
+    return digest([run.run_id, price_rule, GRADER_VERSION, seen, engagement.model_dump()])
 
 
 def _stages(states: Sequence[Row], *, report_is_current: bool) -> dict[str, dict[str, int]]:

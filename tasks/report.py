@@ -7,6 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.domain.digests import digest
+from tasks.domain.engagements import PLAIN, check_terms
 from tasks.domain.rollouts import Run
 from tasks.queries import RunSummary, states_digest, summarise_run
 from tasks.reporting import (
@@ -32,6 +33,7 @@ def page_run(summary: RunSummary) -> ReportRun:
         seed=run.seed,
         attempts=run.attempts,
         total=summary.total,
+        engagement=summary.engagement,
         by_variant=summary.by_variant,
         reasons=summary.reasons,
         items=tuple(
@@ -42,36 +44,42 @@ def page_run(summary: RunSummary) -> ReportRun:
 
 
 def state_of(summary: RunSummary) -> str:
-    return states_digest(summary.run, summary.price_rule, summary.items)
+    return states_digest(summary.run, summary.price_rule, summary.items, summary.engagement)
 
 
 @task(name="page", task_run_name="page {run_id}", cache_policy=NO_CACHE)
-def write_run_page(home: str, run_id: str, price_rule: str) -> bool:
+def write_run_page(home: str, run_id: str, price_rule: str, terms: str = PLAIN) -> bool:
     """Write the page of a run; False where it already shows the present state."""
     warehouse = open_warehouse(Path(home))
-    summary = summarise_run(warehouse, Path(home), run_id, price_rule)
+    summary = summarise_run(warehouse, Path(home), run_id, price_rule, terms)
     state = state_of(summary)
-    file = report_file(Path(home), summary.run.run_id, price_rule, summary.run.price_rule)
+    run = summary.run
+    file = report_file(Path(home), run.run_id, price_rule, run.price_rule, terms)
     if is_current(file, state):
         return False
     write_page(file, [page_run(summary)], state)
     return True
 
 
-async def report_run(home: Path, run: Run, price_rule: str) -> StageOutcome:
+async def report_run(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> StageOutcome:
     """The report stage of one run."""
-    return summarise("report", int(write_run_page(str(home), run.run_id, price_rule)))
+    return summarise("report", int(write_run_page(str(home), run.run_id, price_rule, terms)))
 
 
-def compare_runs(home: Path, references: Sequence[str]) -> tuple[Path, list[RunSummary]]:
-    """Write the page that compares these runs (all, newest first, where none is named)."""
+def compare_runs(
+    home: Path, references: Sequence[str], terms: str = PLAIN
+) -> tuple[Path, list[RunSummary]]:
+    """Write the page that compares these runs (all, newest first, where none is named). Raises
+    UsageError for unknown terms."""
+    check_terms(terms)
     warehouse = open_warehouse(home)
     if not references:
         with warehouse.read("eval") as session:
             rows = session.tuples("SELECT run_id FROM eval.runs ORDER BY opened_at DESC")
         references = [row[0] for row in rows]
-    summaries = [summarise_run(warehouse, home, reference) for reference in references]
+    summaries = [summarise_run(warehouse, home, reference, terms=terms) for reference in references]
     state = digest([state_of(summary) for summary in summaries])
+    file = reports_file(home, terms)
     if not summaries:
-        return reports_file(home), []
-    return write_page(reports_file(home), [page_run(s) for s in summaries], state), summaries
+        return file, []
+    return write_page(file, [page_run(s) for s in summaries], state), summaries

@@ -20,6 +20,7 @@ from tasks.domain.rollouts import (
     Solution,
     solve_digest,
 )
+from tasks.domain.threads import Remark
 from tasks.domain.workplaces import WorkingSolver, Workplace
 from tasks.prompts import PRICE, prompt_of
 from tasks.stages import now, with_retries
@@ -46,15 +47,16 @@ def roll_out(
     place: Callable[[], Workplace],
     redactor: Redactor = NO_SECRETS,
     cap_cents: Decimal | None = None,
+    remarks: tuple[Remark, ...] = (),
 ) -> Rollout:
     """Ask for one item: a fault row for every failed take, then the finished one, if any.
 
-    The cap is for all takes together.
+    The cap is for all takes together. `remarks` are what a client can be asked about.
     """
     rows: list[Row] = []
     paid = Decimal(0)
     hopeless: str | None = None
-    asked = _job(run, item, instance, strategy)
+    asked = _job(run, item, instance, strategy).model_copy(update={"remarks": remarks})
     started = now()
 
     def on_fault(number: int, fault: SystemFault) -> None:
@@ -104,7 +106,9 @@ def _job(run: Run, item: Pending, instance: TaskInstance, strategy: Strategy) ->
         return job
     rule = strategy.price_rule
     price = instance.prices.get(rule) if rule is not None else None
-    text, shown = prompt_of(instance, run.seed, wording, strategy.prompts.get(PRICE), price)
+    text, shown = prompt_of(
+        instance, run.seed, wording, strategy.prompts.get(PRICE), price, strategy.additions()
+    )
     return job.model_copy(update={"prompt": text, "shown": shown})
 
 
@@ -133,8 +137,19 @@ def _columns(solution: Solution | None, redactor: Redactor) -> Row:
         "transcript": packed,
         "finish_reason": solution.finish_reason,
         "price_snapshot": solution.price_snapshot,
+        "declined": None if solution.declined is None else redactor.clean(solution.declined),
+        "questions": _questions_column(solution, redactor),
+        "worked_s": solution.worked_s,
         **({} if solution.spent is None else _spent_columns(solution.spent)),
     }
+
+
+def _questions_column(solution: Solution, redactor: Redactor) -> str | None:
+    """What the client was asked, as JSON; nothing where nothing was asked."""
+    if not solution.questions:
+        return None
+    asked = [question.model_dump(mode="json") for question in solution.questions]
+    return redactor.clean(canonical_json(asked))
 
 
 def _spent_columns(spent: Spent) -> Row:

@@ -5,12 +5,15 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.domain.engagements import PLAIN
 from tasks.domain.payouts import Tally
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION
 from tasks.fanout import run_once
 from tasks.queries import outcomes_of, tallies
-from tasks.stages import StageOutcome, check_warehouse, open_warehouse, summarise
+from tasks.runs import find_run
+from tasks.settling import engagement_rows, settlement_rows
+from tasks.stages import StageOutcome, check_warehouse, now, open_warehouse, summarise
 from tasks.warehouse import Row, Warehouse
 
 
@@ -54,6 +57,19 @@ def measure(home: str, run_id: str, price_rule: str) -> int:
     return len(rows)
 
 
+@task(name="settle", task_run_name="settle {run_id} {terms}", cache_policy=NO_CACHE)
+def settle_verdicts(home: str, run_id: str, price_rule: str, terms: str) -> int:
+    """A settlement of every current verdict that lacks one under the rule and the terms."""
+    warehouse = Warehouse(Path(home))
+    with warehouse.read("core", "eval") as session:
+        run = find_run(session, run_id)
+        known = engagement_rows(session, run, price_rule, terms)
+    rows = settlement_rows(run, known, price_rule, terms, now())
+    with warehouse.write("eval") as session:
+        session.insert("eval.settlements", rows, on_conflict="keep")
+    return len(rows)
+
+
 def _metric_rows(run_id: str, price_rule: str, slice_: str, counts: Tally) -> list[Row]:
     values: dict[str, float | None] = {**counts.model_dump(), "earn_rate": counts.earn_rate}
     return [
@@ -70,11 +86,14 @@ def _metric_rows(run_id: str, price_rule: str, slice_: str, counts: Tally) -> li
     ]
 
 
-async def score_run(home: Path, run: Run, price_rule: str) -> StageOutcome:
-    """Pay, measure, and check that the warehouse still holds together."""
+async def score_run(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> StageOutcome:
+    """Pay, measure, settle by the plain terms and by `terms`, and check that the warehouse still
+    holds together."""
     warehouse = open_warehouse(home)
     arguments = {"home": str(home), "run_id": run.run_id, "price_rule": price_rule}
     written = await run_once(pay, **arguments)
     await run_once(measure, **arguments)
+    for name in dict.fromkeys((PLAIN, terms)):
+        await run_once(settle_verdicts, **arguments, terms=name)
     check_warehouse(warehouse, ("core", "eval"))
     return summarise("score", written)

@@ -25,6 +25,7 @@ from tasks.settings import secret_values
 from tasks.solvers.provider import stop_asking
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
 from tasks.strategies import MODEL_WORKERS, strategy_of
+from tasks.threads import threads_of
 from tasks.warehouse import Row, Warehouse
 from tasks.workplaces import TaskPlace
 
@@ -82,6 +83,8 @@ def solve_batch(
     with warehouse.read("core", "eval") as session:
         run = find_run(session, run_id)
         loaded = load_instances(session, (item.instance_digest for item in pending))
+        # A client is asked seldom, and a thread may be long: it is read where it is wanted.
+        threads = threads_of(session, loaded.values()) if run.parameters.get("ask_client") else {}
     strategy = strategy_of(Path(home), run, SolverUse.model_validate(use or {}), workers)
     allowance = allowance_of(Path(home), run_id)
     redactor = Redactor(secret_values())
@@ -108,6 +111,7 @@ def solve_batch(
                     place=partial(_place, instance, benches, item.sandbox),
                     redactor=redactor,
                     cap_cents=allowance.cap_cents,
+                    remarks=threads.get(item.instance_digest, ()),
                 ),
             )
             if solved and solved[-1]["status"] == "fault":

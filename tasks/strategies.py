@@ -34,17 +34,24 @@ _LIBRARIES: Final = ("pydantic-ai-slim", "genai-prices", "openai", "pydantic")
 
 @dataclass(frozen=True)
 class Strategy:
-    """A solver, what it wants, and the prompts it was made with (name → text)."""
+    """A solver, what it wants, and the prompts it was made with (name → text). `added` are those
+    of them that are put behind a task's, in their order."""
 
     solver: Solver | WorkingSolver
     wants: Wants
     prompts: Mapping[str, str]
     price_rule: str | None = None
+    added: tuple[str, ...] = ()
+    asks_client: bool = False
 
     def wording(self, variant: str) -> str | None:
         """The prompt that a task of the variant is put in; None where the solver wants none."""
         name = self.wants.prompt
         return None if name is None else self.prompts[name.format(variant=variant)]
+
+    def additions(self) -> dict[str, str]:
+        """What is put behind every task's prompt: name → text."""
+        return {name: self.prompts[name] for name in self.added}
 
 
 def new_strategy(
@@ -63,8 +70,9 @@ def new_strategy(
     """
     wants = wants_of(solver)
     check_options(solver, wants, choice, use)
-    names = [*wants.files(variants), *([PRICE] if choice.tell_price else [])]
-    told = price_rule if choice.tell_price else None
+    price = [PRICE] if choice.tells_price else []
+    names = [*wants.files(variants), *price, *wants.added(choice)]
+    told = price_rule if choice.tells_price else None
     return _made(home, solver, wants, choice, use, plain, names, told, workers=None)
 
 
@@ -122,7 +130,7 @@ def _made(
         price_rule=price_rule,
     )
     made = solver_named(solver, {"options": options, **plain})
-    return Strategy(made, wants, prompts, price_rule)
+    return Strategy(made, wants, prompts, price_rule, wants.added(choice), choice.ask_client)
 
 
 def _door(home: Path, choice: SolverChoice, use: SolverUse, workers: int | None) -> ModelDoor:

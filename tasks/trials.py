@@ -10,7 +10,7 @@ from tasks.bench import Workbench
 from tasks.domain.digests import canonical_json
 from tasks.domain.errors import DataError, SystemFault
 from tasks.domain.instances import TaskInstance
-from tasks.domain.rollouts import Submission
+from tasks.domain.rollouts import DECLINED, Submission
 from tasks.domain.trials import judge_trials, settles, trials_of
 from tasks.domain.verdicts import Evidence, Expectation, Judgement
 from tasks.stages import now, with_retries
@@ -65,6 +65,8 @@ def collect_one(
 def _collect(
     item: Row, instance: TaskInstance, submission: Submission, bench: Workbench
 ) -> Evidence:
+    if item["finish_reason"] == DECLINED:
+        return Evidence(failure=DECLINED, log=item["declined"] or "")
     try:
         ready = bench.ready(instance) if cost_of(item) == "sandboxed" else instance
         evidence = variant_named(instance.variant).collect(ready, submission, bench)
@@ -108,6 +110,8 @@ def judge_one(row: Row, instance: TaskInstance) -> Judgement:
     """Evidence that ended in a fault is invalid: it is the machine's failure, not the solver's."""
     if row["status"] != "done":
         return Judgement(outcome="invalid", reason="fault", detail=row["fault"] or "")
+    if row["failure"] == DECLINED:
+        return Judgement(outcome="unresolved", reason=DECLINED, detail=row["log"] or "")
     expectation = Expectation.model_validate_json(row["expectation"])
     return variant_named(instance.variant).judge(instance, evidence_of(row), expectation)
 

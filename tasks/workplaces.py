@@ -10,6 +10,7 @@ from tasks.domain.errors import DataError, SystemFault, UsageError
 from tasks.domain.history import Worked
 from tasks.domain.instances import Environment, TaskInstance
 from tasks.domain.protocols import Box
+from tasks.domain.workplaces import Replay
 
 PLAIN_IMAGE: Final = "paydag/base:1"
 """Where a command works on a task that runs nothing itself."""
@@ -30,6 +31,22 @@ class TaskPlace:
     @property
     def has_repository(self) -> bool:
         return self._instance.environment.kind == "tests" and self._instance.base is not None
+
+    @property
+    def user_tool(self) -> Replay | None:
+        instance = self._instance
+        command = instance.environment.user_tool
+        if not command:
+            return None
+        return Replay(
+            command=command,
+            variables={
+                "PAYDAG_INSTANCE": instance.instance_id,
+                "PAYDAG_ISSUE": instance.issue,
+                "ISSUE_ID": instance.key,  # as the published images call it
+            },
+            timeout_s=instance.environment.timeout_s,
+        )
 
     def open(
         self, *, network: Network = "none", access: ModelAccess | None = None

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.commands.options import PriceRule
+from flows.commands.options import PriceRule, Terms
 from flows.session import Answer, Session
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def show(
         typer.Argument(metavar="ID", help="Its id; for fetches a dataset or owner/name, or none."),
     ] = None,
     price_rule: PriceRule = None,
+    terms: Terms = None,
     dataset: Annotated[
         str | None,
         typer.Option(help="For ledger: as the overrides of this dataset correct it."),
@@ -62,7 +63,7 @@ def show(
     """
     from flows.answers import shown
 
-    return shown(session, what, reference, price_rule, dataset)
+    return shown(session, what, reference, price_rule, dataset, terms)
 
 
 def lint(

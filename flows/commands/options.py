@@ -19,6 +19,10 @@ Instances = Annotated[
 PriceRule = Annotated[
     str | None, typer.Option("--price-rule", help="What a task is worth: initial, final, peak, ...")
 ]
+Terms = Annotated[
+    str | None,
+    typer.Option("--terms", help="By which terms engagements are paid: plain or expensify."),
+]
 Sandbox = Annotated[
     str | None,
     typer.Option(
@@ -68,6 +72,20 @@ MaxTokens = Annotated[
 TellPrice = Annotated[
     bool,
     typer.Option("--tell-price", help="Say in the prompt what is paid.", rich_help_panel=_MODEL),
+]
+MayDecline = Annotated[
+    bool,
+    typer.Option(
+        "--may-decline", help="Offers may be turned down; tells the price.", rich_help_panel=_MODEL
+    ),
+]
+AskClientOption = Annotated[
+    bool,
+    typer.Option(
+        "--ask-client",
+        help="Questions are answered from what was in the thread before.",
+        rich_help_panel=_MODEL,
+    ),
 ]
 Turns = Annotated[
     int | None,
@@ -145,6 +163,8 @@ def solver_choice(
     deadline: float | None,
     command: str | None,
     network: str,
+    may_decline: bool,
+    ask_client: bool,
 ) -> SolverChoice:
     """What decides the answers of a solver. Raises UsageError for an unknown network."""
     return SolverChoice(
@@ -158,4 +178,6 @@ def solver_choice(
         ),
         command=command,
         network=check_network(network),
+        may_decline=may_decline,
+        ask_client=ask_client,
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.commands.options import (
+    AskClientOption,
     BaseUrl,
     Budget,
     Cache,
@@ -14,6 +15,7 @@ from flows.commands.options import (
     Deadline,
     Instances,
     MaxTokens,
+    MayDecline,
     Model,
     NetworkOption,
     PriceRule,
@@ -22,6 +24,7 @@ from flows.commands.options import (
     Sandbox,
     TellPrice,
     Temperature,
+    Terms,
     Tokens,
     ToolCalls,
     TopP,
@@ -31,6 +34,7 @@ from flows.commands.options import (
     solver_use,
 )
 from flows.session import Answer, Session
+from tasks.domain.engagements import PLAIN, check_terms
 from tasks.domain.sandboxes import check_sandbox, check_workers
 
 
@@ -68,6 +72,7 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(help="Only the first so many, by id.")] = None,
     seed: Annotated[int, typer.Option(help="Decides every random choice.")] = 0,
     price_rule: PriceRule = None,
+    terms: Terms = None,
     predictions: Annotated[
         str | None, typer.Option(help="The answers of the replay solver (JSON lines).")
     ] = None,
@@ -81,6 +86,8 @@ def evaluate(
     top_p: TopP = None,
     max_tokens: MaxTokens = None,
     tell_price: TellPrice = False,
+    may_decline: MayDecline = False,
+    ask_client: AskClientOption = False,
     turns: Turns = None,
     tool_calls: ToolCalls = None,
     tokens: Tokens = None,
@@ -97,6 +104,7 @@ def evaluate(
     """
     check_sandbox(sandbox)
     check_workers(workers)
+    check_terms(terms or PLAIN)
     use = solver_use(base_url, budget, rollout_cap, cache)
     choice = solver_choice(
         model=model,
@@ -110,6 +118,8 @@ def evaluate(
         deadline=deadline,
         command=command,
         network=network,
+        may_decline=may_decline,
+        ask_client=ask_client,
     )
 
     async def run() -> object:
@@ -125,6 +135,7 @@ def evaluate(
             attempts=attempts,
             seed=seed,
             price_rule=price_rule,
+            terms=terms,
             new=new,
             predictions=predictions,
             choice=choice,
@@ -145,6 +156,7 @@ def rerun(
     instance: Instances = None,
     redo: Annotated[bool, typer.Option("--redo", help="Do again what is done.")] = False,
     price_rule: PriceRule = None,
+    terms: Terms = None,
     sandbox: Sandbox = None,
     workers: Workers = None,
     prune: Prune = False,
@@ -159,6 +171,7 @@ def rerun(
     """
     check_sandbox(sandbox)
     check_workers(workers)
+    check_terms(terms or PLAIN)
     use = solver_use(base_url, budget, rollout_cap, cache)
 
     async def start() -> object:
@@ -170,6 +183,7 @@ def rerun(
             instances=instance,
             redo=redo,
             price_rule=price_rule,
+            terms=terms,
             use=use,
             sandbox=sandbox,
             workers=workers,
@@ -206,6 +220,7 @@ def report(
     run: Annotated[
         list[str] | None, typer.Option("--run", help="Only this run; may be repeated.")
     ] = None,
+    terms: Terms = None,
 ) -> Answer:
     """Write the page that compares runs (all of them, where none is named).
 
@@ -213,4 +228,4 @@ def report(
     """
     from flows.answers import compared
 
-    return compared(session, run or [])
+    return compared(session, run or [], terms or PLAIN)

@@ -88,6 +88,11 @@ def work_started(
     return min(moment for moment in moments if moment is not None)
 
 
+def is_automation(login: str) -> bool:
+    """Whether an app or one of the market's own users bears this name."""
+    return _AUTOMATION.search(login) is not None
+
+
 def author_assigned(issue: IssueHistory, fix: PullRequest) -> datetime | None:
     """When the fix's author was first assigned to the issue, by people."""
     return min(assignments_of(issue, fix.author), default=None)
@@ -107,7 +112,7 @@ def assignments_of(
         for event in issue.events
         if event.event_type == "assigned" and event.detail.lower() == wanted
         if event.actor is not None
-        if _AUTOMATION.search(event.actor) or (by_others and event.actor.lower() == wanted)
+        if is_automation(event.actor) or (by_others and event.actor.lower() == wanted)
     }
     moments = {a.assigned_at for a in issue.assignments if a.login.lower() == wanted}
     return sorted(moments - uncounted)

@@ -80,7 +80,7 @@ def rules_in_force(
         return ()
     groups: list[tuple[Rule, ...]] = []
     merged_on = merged_at.astimezone(UTC).date()
-    if regression and merged_on >= _FIRST_DAY_OF_REGRESSION_PENALTY:
+    if regression and regression_rule(merged_on) is not None:
         groups.append(_REGRESSIONS)
     if merged_on >= _FIRST_DAY_OF_SIZE_MULTIPLIERS:
         groups.append(_SIZES)
@@ -90,14 +90,27 @@ def rules_in_force(
 
 
 def _speed_rules(assigned_at: datetime, merged_at: datetime) -> Iterator[Rule]:
-    backwards = merged_at < assigned_at  # assigned for the record, after the work: no duration
-    if backwards or assigned_at.astimezone(UTC).date() > _LAST_DAY_OF_SPEED_RULES:
+    if merged_at < assigned_at:  # assigned for the record, after the work: no duration
         return
     days = business_days(assigned_at, merged_at)
+    rule = speed_rule(assigned_at.astimezone(UTC).date(), days)
+    if rule is not None:
+        yield rule
+
+
+def speed_rule(assigned_on: date, days: int | Fraction) -> Rule | None:
+    """The rule for work that was given out on a day and merged so many business days later; None
+    where none was in force, or the work was neither fast nor slow."""
+    if assigned_on > _LAST_DAY_OF_SPEED_RULES:
+        return None
     if days <= _BONUS_WITHIN_DAYS:
-        yield _FAST
-    elif days > _PENALTY_OVER_DAYS:
-        yield _SLOW
+        return _FAST
+    return _SLOW if days > _PENALTY_OVER_DAYS else None
+
+
+def regression_rule(merged_on: date) -> Rule | None:
+    """The rule for one regression of work that was merged on a day; None before it was made."""
+    return _REGRESSIONS[0] if merged_on >= _FIRST_DAY_OF_REGRESSION_PENALTY else None
 
 
 def explain_payout(

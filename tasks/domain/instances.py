@@ -109,7 +109,8 @@ class Environment(BaseModel, frozen=True, extra="forbid"):
     `framework`, tests that must pass and tests that must fail are put into `sentinels`, a folder,
     at every grading. A submission cannot change paths that match `kept`; the code that runs can
     write to the folders of `writable`. `repeats` is how often validation runs all tests without
-    and with the gold patch. Of the kind `swelancer`, `service` starts what the image needs around
+    and with the gold patch. `user_tool` is a command that goes through the user's steps and prints
+    a trace of them, without a verdict. Of the kind `swelancer`, `service` starts what the image needs around
     its tests, where that is another command than the published one.
     """
 
@@ -120,6 +121,7 @@ class Environment(BaseModel, frozen=True, extra="forbid"):
     dependencies: tuple[str, ...] = ()
     test_command: tuple[str, ...] = ()
     service: tuple[str, ...] = ()
+    user_tool: tuple[str, ...] = ()
     report: str | None = None
     framework: Framework | None = None
     sentinels: str | None = None

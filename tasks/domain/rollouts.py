@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, model_validator
 
@@ -11,6 +11,7 @@ from tasks.domain.digests import digest
 from tasks.domain.errors import PaydagError, SystemFault
 from tasks.domain.instances import Offer, Reference
 from tasks.domain.limits import Spent
+from tasks.domain.threads import Question, Remark
 
 Status = Literal["done", "fault"]
 
@@ -37,6 +38,8 @@ class Submission(BaseModel, frozen=True, extra="forbid"):
 
 
 NOTHING = Submission()
+DECLINED: Final = "declined"
+"""The finish reason of a rollout whose offer was declined, and the reason of its verdict."""
 
 
 class Job(BaseModel, frozen=True, extra="forbid"):
@@ -44,7 +47,7 @@ class Job(BaseModel, frozen=True, extra="forbid"):
 
     `prompt` is the offer in words, for solvers that ask for a prompt; `shown` is the number that a
     proposal has in it → its own id. `cap_cents` is what the rollout may still cost, None without a
-    cap.
+    cap. `remarks` are what the client answers questions from, for solvers that may ask.
     """
 
     offer: Offer
@@ -54,15 +57,18 @@ class Job(BaseModel, frozen=True, extra="forbid"):
     prompt: str = ""
     shown: Mapping[int, int] = {}
     cap_cents: Decimal | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 class Solution(BaseModel, frozen=True, extra="forbid"):
     """What came back: the submission and what it took.
 
-    `finish_reason` is why the solver stopped: `stop` where it answered; `length`, `refusal`,
-    `context` (the question is too long for the model), `malformed` (no answer could be read), or
-    the limit that was reached (limits.LimitName). `price_snapshot` names the prices that
-    `spent.cost_cents` was made from.
+    `finish_reason` is why the solver stopped: `stop` where it answered; `declined` where it turned
+    the offer down; `length`, `refusal`, `context` (the question is too long for the model),
+    `malformed` (no answer could be read), or the limit that was reached (limits.LimitName).
+    `price_snapshot` names the prices that `spent.cost_cents` was made from. `declined` is why the
+    offer was turned down, `questions` what the client was asked. `worked_s` is how long the
+    solver worked, in seconds by the deadline's clock; None where nobody worked.
     """
 
     submission: Submission
@@ -70,6 +76,14 @@ class Solution(BaseModel, frozen=True, extra="forbid"):
     finish_reason: str | None = None
     price_snapshot: str | None = None
     transcript: str | None = None
+    declined: str | None = None
+    questions: tuple[Question, ...] = ()
+    worked_s: float | None = None
+
+
+def turned_down(why: str) -> Solution:
+    """An offer that is declined: a finished rollout without a submission."""
+    return Solution(submission=NOTHING, finish_reason=DECLINED, declined=why)
 
 
 class RolloutFault(SystemFault):

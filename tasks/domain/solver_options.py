@@ -17,7 +17,8 @@ class SolverChoice(BaseModel, frozen=True, extra="forbid"):
 
     `model` is `PROVIDER:NAME`. `max_tokens` bounds one answer. `tell_price` puts the price into
     the prompt. `command` is the command line of the solver that runs one, `network` what it may
-    reach.
+    reach. With `may_decline` an offer may be turned down, which takes knowing its price: it is
+    told, too. With `ask_client` questions are answered from what was written in the thread.
     """
 
     model: str | None = None
@@ -28,6 +29,12 @@ class SolverChoice(BaseModel, frozen=True, extra="forbid"):
     limits: RolloutLimits = RolloutLimits()
     command: str | None = None
     network: Network = "none"
+    may_decline: bool = False
+    ask_client: bool = False
+
+    @property
+    def tells_price(self) -> bool:
+        return self.tell_price or self.may_decline
 
     def given(self) -> dict[str, Any]:
         """Only what was asked for."""
@@ -107,13 +114,20 @@ class Wants(BaseModel, frozen=True, extra="forbid"):
 
     `takes` are names of SolverChoice's and SolverUse's fields, `needs` those that must be given.
     `prompts` are files of prompts by name; `{variant}` in a name stands for each variant of the
-    run. `prompt` is the one of them that a task is put in.
+    run. `prompt` is the one of them that a task is put in, `additions` maps an option to the one
+    that is put behind it where the option is given.
     """
 
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
     prompt: str | None = None
+    additions: Mapping[str, str] = {}
+
+    def added(self, choice: SolverChoice) -> tuple[str, ...]:
+        """The names of the prompts that are put behind the task's."""
+        given = choice.given()
+        return tuple(name for option, name in self.additions.items() if option in given)
 
     @property
     def asks_model(self) -> bool:

@@ -4,10 +4,21 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
+from pydantic import BaseModel
+
 from tasks.domain.boxes import ModelAccess, Network
 from tasks.domain.history import Worked
 from tasks.domain.protocols import Box
 from tasks.domain.rollouts import Job, Solution
+
+
+class Replay(BaseModel, frozen=True, extra="forbid"):
+    """A command that goes through the user's steps in the task's container and prints a trace.
+    `variables` tell it which task it is, `timeout_s` is its limit in seconds."""
+
+    command: tuple[str, ...]
+    variables: dict[str, str] = {}
+    timeout_s: float
 
 
 class Workplace(Protocol):
@@ -21,6 +32,11 @@ class Workplace(Protocol):
     @property
     def has_repository(self) -> bool:
         """Whether the task's repository lies in the workspace of its container."""
+        ...
+
+    @property
+    def user_tool(self) -> Replay | None:
+        """How the user's steps are gone through; None where the environment defines no way."""
         ...
 
     def open(

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from pydantic import BaseModel
 
 from tasks.domain.digests import short
+from tasks.domain.engagements import PLAIN, EngagementTally
 from tasks.domain.money import show_cents
 from tasks.domain.payouts import Tally
 
@@ -41,20 +42,28 @@ class ReportRun(BaseModel, frozen=True, extra="forbid"):
     seed: int
     attempts: int
     total: Tally
+    engagement: EngagementTally
     by_variant: dict[str, Tally]
     reasons: dict[str, int]
     items: tuple[ReportItem, ...]
 
 
-def report_file(home: Path, run_id: str, price_rule: str, own_rule: str) -> Path:
-    """The page of one run: index.html under its own price rule, a page beside it for another."""
+def report_file(
+    home: Path, run_id: str, price_rule: str, own_rule: str, terms: str = PLAIN
+) -> Path:
+    """The page of one run: index.html under its own price rule and plain terms, a page beside it
+    for others."""
     name = "index" if price_rule == own_rule else price_rule
-    return home / "reports" / run_id / f"{name}.html"
+    return home / "reports" / run_id / f"{_under(name, terms)}.html"
 
 
-def reports_file(home: Path) -> Path:
+def reports_file(home: Path, terms: str = PLAIN) -> Path:
     """The page that compares runs."""
-    return home / "reports" / "index.html"
+    return home / "reports" / f"{_under('index', terms)}.html"
+
+
+def _under(name: str, terms: str) -> str:
+    return name if terms == PLAIN else f"{name}-{terms}"
 
 
 def is_current(file: Path, state: str) -> bool:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar
 
 from tasks.domain.digests import digest
 from tasks.domain.errors import SystemFault, UsageError
-from tasks.domain.rollouts import NOTHING, Job, RolloutFault, Solution, Submission
+from tasks.domain.rollouts import DECLINED, NOTHING, Job, RolloutFault, Solution, Submission
 from tasks.domain.solver_options import MODEL_OPTIONS, SolverOptions, Wants
 from tasks.domain.workplaces import Workplace
 from tasks.solvers.answers import UnreadableError, decision_of
 from tasks.solvers.desktop import Taken, lay_out, taken
+from tasks.solvers.engaging import AskClient, Client, Decline
 from tasks.solvers.tools import (
     BOX_TOOLS,
     Submit,
@@ -26,6 +27,7 @@ from tasks.solvers.tools import (
 if TYPE_CHECKING:
     from pydantic_ai import ModelMessage, ModelResponse, ToolCallPart, ToolReturnPart
 
+    from tasks.solvers.asking.desk import End
     from tasks.solvers.asking.metered import MeteredModel
 
 MOST_TURNS: Final = 100
@@ -56,31 +58,38 @@ class ToolAgent:
         self._desk = Desk(self._options)
 
     def parameters(self) -> Mapping[str, Any]:
-        known: tuple[type[Tool], ...] = (*BOX_TOOLS, Submit, SubmitChoice)
+        known: tuple[type[Tool], ...] = (*BOX_TOOLS, Submit, SubmitChoice, *self._besides())
         offered = [_described(tool) for tool in known]
         return self._options.parameters() | {"tools": digest(offered)}
 
+    def _besides(self) -> tuple[type[Tool], ...]:
+        """The tools of the engagement that this agent has."""
+        choice = self._options.choice
+        asking = (AskClient,) if choice.ask_client else ()
+        return (*asking, Decline) if choice.may_decline else asking
+
     def work(self, job: Job, place: Workplace) -> Solution:
-        reminder = self._options.prompts[_REMINDER]
+        client = Client(job.remarks)
+        told = _Told(job, self._options.prompts[_REMINDER], client, self._besides())
         if not place.has_box:
 
-            async def deciding(model: "MeteredModel") -> tuple[Submission, str]:
-                return await _Talk(model, job, reminder, None, None, None).run()
+            async def deciding(model: "MeteredModel") -> "End":
+                return await _Talk(model, told, None, None, None).run()
 
-            return self._desk.hold(job, deciding)
+            return self._desk.hold(job, deciding, lambda: client.questions)
         # Left last: removing the box ends what a hand still does in it.
         with ThreadPoolExecutor(1, "hands") as hands, place.open() as box:
             lay_out(job, place, box)
 
-            async def working(model: "MeteredModel") -> tuple[Submission, str]:
-                tools = Toolbox(box, model.left_s)
+            async def working(model: "MeteredModel") -> "End":
+                tools = Toolbox(box, model.left_s, place.user_tool)
 
                 def collect() -> Taken:
                     return taken(job, place, box)
 
-                return await _Talk(model, job, reminder, tools, collect, hands).run()
+                return await _Talk(model, told, tools, collect, hands).run()
 
-            return self._desk.hold(job, working)
+            return self._desk.hold(job, working, lambda: client.questions)
 
 
 def _described(tool: type[Tool]) -> list[Any]:
@@ -90,25 +99,36 @@ def _described(tool: type[Tool]) -> list[Any]:
     return [tool.called, words, schema]
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What a conversation is about; `besides` are the tools that are offered beside the work's."""
+
+    job: Job
+    reminder: str
+    client: Client
+    besides: tuple[type[Tool], ...]
+
+
 @dataclass
 class _Talk:
     """One conversation. `tools`, `collect` and `hands` are None where there is no box: then the
     answer is the number of a proposal."""
 
     model: "MeteredModel"
-    job: Job
-    reminder: str
+    told: _Told
     tools: Toolbox | None
     collect: Callable[[], Taken] | None
     hands: ThreadPoolExecutor | None
     chosen: int | None = None
+    declined: str | None = None
 
-    async def run(self) -> tuple[Submission, str]:
+    async def run(self) -> "End":
         from pydantic_ai import ModelMessage, ModelRequest
 
+        from tasks.solvers.asking.desk import End
         from tasks.solvers.asking.patience import RolloutEnded
 
-        messages: list[ModelMessage] = [ModelRequest.user_text_prompt(self.job.prompt)]
+        messages: list[ModelMessage] = [ModelRequest.user_text_prompt(self.told.job.prompt)]
         recorder = self.model.recorder
         recorder.note("tools", [tool.called for tool in self._offered()])
         try:
@@ -116,17 +136,19 @@ class _Talk:
         except RolloutEnded as end:
             reason = end.finish_reason
         recorder.said(messages)
+        if self.declined is not None:
+            return End(NOTHING, DECLINED, self.declined)
         if self.collect is None:
             answer = NOTHING
             if self.chosen is not None:
                 answer = Submission(selected_proposal_id=self.chosen)
-            return answer, reason
+            return End(answer, reason)
         found = await self._by_hand(self.collect)
         if found.problem is not None:
             recorder.note("problem", found.problem)
         if found.left_out:
             recorder.note("left_out", dict(found.left_out))
-        return found.submission, reason
+        return End(found.submission, reason)
 
     async def _talk(self, messages: "list[ModelMessage]") -> str:
         """Ask until the model submits; why it ended."""
@@ -160,10 +182,12 @@ class _Talk:
                 return "length" if answer.finish_reason == "length" else "malformed"
             else:
                 reminders += 1
-                messages.append(ModelRequest.user_text_prompt(self.reminder))
+                messages.append(ModelRequest.user_text_prompt(self.told.reminder))
 
     def _offered(self) -> tuple[type[Tool], ...]:
-        return (SubmitChoice,) if self.tools is None else (*BOX_TOOLS, Submit)
+        if self.tools is None:
+            return (*self.told.besides, SubmitChoice)
+        return (*self.tools.offered, *self.told.besides, Submit)
 
     async def _called(self, calls: "Sequence[ToolCallPart]") -> "tuple[list[ToolReturnPart], bool]":
         """What the tools answer, and whether the work is submitted. Nothing is done after that, or
@@ -180,6 +204,9 @@ class _Talk:
                 said, submitted = self._submit(call)
             elif most is not None and number > most:
                 said = "not done: the limit of tool calls is reached"
+            elif self._is_besides(call):
+                said = self._engaged(call)
+                submitted = self.declined is not None
             elif self.tools is None:
                 said = f"error: there is no tool {call.tool_name}; there is submit"
             else:
@@ -190,6 +217,22 @@ class _Talk:
                 )
             )
         return parts, submitted
+
+    def _is_besides(self, call: "ToolCallPart") -> bool:
+        return any(tool.called == call.tool_name for tool in self.told.besides)
+
+    def _engaged(self, call: "ToolCallPart") -> str:
+        """The answer to a question, or the end where the offer is turned down."""
+        kind = AskClient if call.tool_name == AskClient.called else Decline
+        try:
+            asked = read_arguments(kind, call.args)
+        except ToolError as error:
+            return f"error: {error}"
+        if isinstance(asked, AskClient):
+            return self.told.client.ask(asked.question)
+        assert isinstance(asked, Decline)
+        self.declined = asked.reason
+        return "declined"
 
     async def _used(self, tools: Toolbox, call: "ToolCallPart") -> str:
         return await self._by_hand(lambda: tools.use(call.tool_name, call.args))
@@ -204,10 +247,11 @@ class _Talk:
         return "submitted", True
 
     def _choice(self, number: int) -> int:
-        if number not in self.job.shown:
-            known = ", ".join(map(str, sorted(self.job.shown)))
+        shown = self.told.job.shown
+        if number not in shown:
+            known = ", ".join(map(str, sorted(shown)))
             raise ToolError(f"there is no proposal {number}; there are {known}")
-        return self.job.shown[number]
+        return shown[number]
 
     def _decided(self, answer: "ModelResponse") -> bool:
         """Whether a choice between proposals was made in words instead of by the tool."""
@@ -217,7 +261,7 @@ class _Talk:
             return False
         text = "".join(part.content for part in answer.parts if isinstance(part, TextPart))
         try:
-            self.chosen = decision_of(text, self.job.shown)
+            self.chosen = decision_of(text, self.told.job.shown)
         except UnreadableError:
             return False
         return True
@@ -240,6 +284,10 @@ def _agent(options: Mapping[str, Any]) -> ToolAgent:
 SOLVERS = {"agent": _agent}
 WANTS = {
     "agent": Wants(
-        takes=MODEL_OPTIONS, needs=("model",), prompts=(_REMINDER,), prompt="agent_{variant}"
+        takes=MODEL_OPTIONS,
+        needs=("model",),
+        prompts=(_REMINDER,),
+        prompt="agent_{variant}",
+        additions={"ask_client": "agent_ask_client", "may_decline": "agent_decline"},
     )
 }

@@ -58,6 +58,31 @@ def decision_of(text: str, shown: Mapping[int, int]) -> int:
     return shown[chosen]
 
 
+def declined_in(text: str) -> str | None:
+    """Why the offer is turned down: the last JSON object of nothing but `decline`, a text, says
+    so. None where there is none, and where the text holds work besides."""
+    if _DIFF.search(text):
+        return None
+    blocks = [m["kind"].lower() for m in _FENCE.finditer(text)]
+    if any(kind not in ("", "json") for kind in blocks):
+        return None
+    found = list(_objects(text))
+    if any("selected_proposal_id" in one for one in found):
+        return None
+    reasons = [one["decline"] for one in found if set(one) == {"decline"}]
+    last = reasons[-1] if reasons else None
+    return last.strip() if isinstance(last, str) and last.strip() else None
+
+
+def questions_in(text: str) -> list[str]:
+    """What a JSON object of nothing but `ask_client`, a list of texts, asks; else nothing."""
+    for one in _objects(text):
+        asked = one["ask_client"] if set(one) == {"ask_client"} else None
+        if isinstance(asked, list):
+            return [question for question in asked if isinstance(question, str) and question]
+    return []
+
+
 def program_of(text: str) -> str:
     """The longest fenced block of Python, else the longest one, else the whole text."""
     blocks = [(m["kind"].lower(), m["text"]) for m in _FENCE.finditer(text)]

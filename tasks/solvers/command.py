@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, Final, Literal
 
 from tasks.domain.boxes import ExecResult, ModelAccess
 from tasks.domain.errors import UsageError
-from tasks.domain.rollouts import Job, Solution
+from tasks.domain.rollouts import DECLINED, Job, Solution
 from tasks.domain.solver_options import SolverOptions, Wants
 from tasks.domain.workplaces import Workplace
 from tasks.solvers.asking import loop
@@ -53,13 +54,17 @@ class Command:
                 line, given = ["/bin/sh", "-c", self._line], job.prompt.encode()
                 return box.run(line, self._deadline_s, stdin=given, env=environment)
 
+            began = time.monotonic()
             done = loop.run(_by(hand, run))
-            found = taken(job, place, box)
-        reason = _reason(done)
+            worked_s = time.monotonic() - began
+            found = taken(job, place, box, may_decline=self._options.choice.may_decline)
+        reason = _reason(done) if found.declined is None else DECLINED
         return Solution(
             submission=found.submission,
             finish_reason=reason,
             transcript=self._transcript(job, done, found, reason),
+            declined=found.declined,
+            worked_s=worked_s,
         )
 
     def _environment(self, statement: str) -> dict[str, str]:
@@ -152,8 +157,9 @@ def _command(options: Mapping[str, Any]) -> Command:
 SOLVERS = {"command": _command}
 WANTS = {
     "command": Wants(
-        takes=("command", "network", "model", "base_url", "limits", "tell_price"),
+        takes=("command", "network", "model", "base_url", "limits", "tell_price", "may_decline"),
         needs=("command",),
         prompt="command_{variant}",
+        additions={"may_decline": "command_decline"},
     )
 }

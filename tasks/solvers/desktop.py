@@ -3,6 +3,8 @@
 import os.path
 from typing import Final, NamedTuple
 
+from pydantic import BaseModel, Field, ValidationError
+
 from tasks.domain.coding import CodingTask
 from tasks.domain.errors import DataError, SystemFault
 from tasks.domain.protocols import Box
@@ -12,6 +14,7 @@ from tasks.solvers.answers import UnreadableError, decision_of
 
 PROGRAM: Final = "solution.py"
 DECISION: Final = "decision.json"
+DECLINE: Final = "decline.json"
 TASK: Final = "TASK.md"
 # Beside the workspace where that is a repository: the statement is no part of the work.
 _APART: Final = f"/tmp/{TASK}"  # noqa: S108 - the box's own
@@ -31,12 +34,20 @@ ENVIRONMENT: Final = {
 """Variables for every command of whoever works in a box."""
 
 
+class Refusal(BaseModel, frozen=True, extra="ignore"):
+    """What `decline.json` holds."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
 class Taken(NamedTuple):
-    """The submission; what was wrong where there is none; changes that were left out, and why."""
+    """The submission; what was wrong where there is none; changes that were left out, and why; why
+    the offer was turned down, where it was."""
 
     submission: Submission
     problem: str | None = None
     left_out: tuple[tuple[str, str], ...] = ()
+    declined: str | None = None
 
 
 def lay_out(job: Job, place: Workplace, box: Box) -> str:
@@ -64,9 +75,15 @@ def _put_examples(task: CodingTask, box: Box) -> None:
         box.put_text(f"examples/{number}/expected/{task.writes or 'stdout'}", case.output)
 
 
-def taken(job: Job, place: Workplace, box: Box) -> Taken:
-    """What was done, as a submission. Raises SystemFault for the machine's part."""
+def taken(job: Job, place: Workplace, box: Box, *, may_decline: bool = False) -> Taken:
+    """What was done, as a submission. Raises SystemFault for the machine's part.
+
+    With `may_decline`, a file `decline.json` in the workspace, an object with a `reason`, turns
+    the offer down, whatever else was done.
+    """
     try:
+        if may_decline and (reason := _declined(box)) is not None:
+            return Taken(NOTHING, declined=reason)
         if place.has_repository:
             worked = place.worked(box)
             if worked is None:
@@ -78,6 +95,18 @@ def taken(job: Job, place: Workplace, box: Box) -> Taken:
         return Taken(Submission(selected_proposal_id=_decision(job, box)))
     except (DataError, UnreadableError) as error:
         return Taken(NOTHING, str(error))
+
+
+def _declined(box: Box) -> str | None:
+    text = box.get_text(DECLINE, _ANSWER_BYTES)
+    if text is None:
+        return None
+    try:
+        return Refusal.model_validate_json(text).reason
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(map(str, problem["loc"])) or DECLINE
+        raise UnreadableError(f"{DECLINE} cannot be read: {where}: {problem['msg']}") from error
 
 
 def _program(text: str | None) -> Taken:

@@ -9,14 +9,16 @@ from typing import Any, ClassVar, Final, Literal
 from pydantic import ValidationError
 
 from tasks.domain.errors import UsageError
-from tasks.domain.rollouts import NOTHING, Job, Solution, Submission
+from tasks.domain.rollouts import NOTHING, Job, Solution, Submission, turned_down
 
 _ANSWERS: Final = ("model_patch", "selected_proposal_id", "program")
-_KEYS: Final = {"instance_id", "model_name_or_path", *_ANSWERS}
+_DECLINE: Final = "decline"
+_KEYS: Final = {"instance_id", "model_name_or_path", *_ANSWERS, _DECLINE}
 
 
 class Replay:
-    """Hands in what the file says for an instance, the same for every attempt; else nothing."""
+    """Hands in what the file says for an instance, or declines it, the same for every attempt; of
+    what the file does not name, nothing."""
 
     name: ClassVar[str] = "replay"
     cost: ClassVar[Literal["cheap", "expensive"]] = "cheap"
@@ -31,12 +33,12 @@ class Replay:
         return {"predictions_sha256": self._sha256, "model": self._model}
 
     def solve(self, job: Job) -> Solution:
-        return Solution(submission=self._answers.get(job.offer.instance_id, NOTHING))
+        return self._answers.get(job.offer.instance_id, Solution(submission=NOTHING))
 
 
-def read_predictions(text: bytes, file: str) -> tuple[dict[str, Submission], str]:
-    """(instance id → submission, model name). Raises UsageError with file and line."""
-    answers: dict[str, Submission] = {}
+def read_predictions(text: bytes, file: str) -> tuple[dict[str, Solution], str]:
+    """(instance id → solution, model name). Raises UsageError with file and line."""
+    answers: dict[str, Solution] = {}
     models: set[str] = set()
     for number, line in enumerate(text.decode("utf-8", errors="replace").split("\n"), start=1):
         if not line.strip():
@@ -47,16 +49,28 @@ def read_predictions(text: bytes, file: str) -> tuple[dict[str, Submission], str
         if name in answers:
             raise UsageError(f"{where}: {name} is answered twice; keep one line an instance")
         models.add(str(data.get("model_name_or_path") or "unknown"))
-        try:
-            answers[name] = Submission(**{k: data[k] for k in _ANSWERS if data.get(k) is not None})
-        except ValidationError as error:
-            raise UsageError(f"{where}: {error.errors()[0]['msg']}") from error
+        answers[name] = _solution(data, where)
     if not answers:
         raise UsageError(
             f"{file} holds no answer; expected JSON lines with instance_id and one of "
-            f"{', '.join(_ANSWERS)}"
+            f"{', '.join((*_ANSWERS, _DECLINE))}"
         )
     return answers, "+".join(sorted(models))
+
+
+def _solution(data: Mapping[str, Any], where: str) -> Solution:
+    given = {key: data[key] for key in _ANSWERS if data.get(key) is not None}
+    reason = data.get(_DECLINE)
+    if reason is not None:
+        if given:
+            raise UsageError(f"{where}: an offer is answered or declined; keep one of them")
+        if not isinstance(reason, str) or not reason.strip():
+            raise UsageError(f"{where}: `{_DECLINE}` is the reason, a text; write one")
+        return turned_down(reason)
+    try:
+        return Solution(submission=Submission(**given))
+    except ValidationError as error:
+        raise UsageError(f"{where}: {error.errors()[0]['msg']}") from error
 
 
 def _object(line: str, where: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 from tasks.domain.boxes import BoxFile, ExecResult
 from tasks.domain.errors import DataError
 from tasks.domain.protocols import Box
+from tasks.domain.workplaces import Replay
 from tasks.solvers.desktop import ENVIRONMENT
 
 SHOWN: Final = 16_000
@@ -18,6 +19,7 @@ _WORKSPACE: Final = "/workspace/"
 _LONGEST_S: Final = 600.0
 _SEARCH_S: Final = 60.0
 _NOT_FOUND: Final = 127
+_NO_VARIABLES: Final[Mapping[str, str]] = {}
 
 
 class ToolError(Exception):
@@ -73,6 +75,13 @@ class WriteFile(Tool):
     content: str
 
 
+class UserTool(Tool):
+    """Go through the user's steps with the software as it is now, and return a trace of what
+    happened. It says what was seen, and not whether that is right."""
+
+    called = "user_tool"
+
+
 class Submit(Tool):
     """End the work and hand in what is there."""
 
@@ -104,18 +113,27 @@ def read_arguments(tool: type[Tool], given: str | Mapping[str, Any] | None) -> T
 
 class Toolbox:
     """The tools on one box; `left_s` says how many seconds the rollout has left, None for any
-    number. A failing engine raises SystemFault, everything else is told."""
+    number, `replay` how the user's steps are gone through, None where nobody can. A failing engine
+    raises SystemFault, everything else is told."""
 
-    def __init__(self, box: Box, left_s: Callable[[], float | None]) -> None:
+    def __init__(
+        self, box: Box, left_s: Callable[[], float | None], replay: Replay | None = None
+    ) -> None:
         self._box = box
         self._left_s = left_s
+        self._replay = replay
         self._tools: dict[type[Tool], Callable[[Any], str]] = {
             Shell: self._shell,
             ReadFile: self._read,
             Search: self._search,
             EditFile: self._edit,
             WriteFile: self._write,
+            **({} if replay is None else {UserTool: self._go_through}),
         }
+
+    @property
+    def offered(self) -> tuple[type[Tool], ...]:
+        return tuple(self._tools)
 
     def use(self, name: str, given: str | Mapping[str, Any] | None) -> str:
         """What the tool answers, or what is wrong."""
@@ -169,6 +187,15 @@ class Toolbox:
         self._put(path, asked.content, self._box.get_file(path))
         return f"[{path} is written]"
 
+    def _go_through(self, _: UserTool) -> str:
+        """The trace. How the command ended is left out: it would be a verdict."""
+        replay = self._replay
+        assert replay is not None
+        done = self._run(list(replay.command), replay.timeout_s, replay.variables)
+        if done.timed_out or done.killed:
+            return f"{done.output}\n{_ending(done, replay.timeout_s)}"
+        return done.output if done.output.strip() else "[the trace is empty]"
+
     def _put(self, path: str, text: str, there: BoxFile | None) -> None:
         try:
             content = text.encode()
@@ -183,12 +210,14 @@ class Toolbox:
             raise ToolError(f"{path} is no plain file, or is larger than 8 MB")
         return file
 
-    def _run(self, command: list[str], timeout_s: float) -> ExecResult:
+    def _run(
+        self, command: list[str], timeout_s: float, variables: Mapping[str, str] = _NO_VARIABLES
+    ) -> ExecResult:
         left = self._left_s()
         within = timeout_s if left is None else max(0.1, min(timeout_s, left))
         if any("\0" in word for word in command):
             raise ToolError("a command holds no zero bytes")
-        return self._box.run(command, within, env=ENVIRONMENT)
+        return self._box.run(command, within, env={**ENVIRONMENT, **variables})
 
 
 def shortened(text: str, most: int = SHOWN) -> str:

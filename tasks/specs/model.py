@@ -124,6 +124,7 @@ class EnvironmentSection(BaseModel, frozen=True, extra="forbid"):
     dependencies: tuple[Word, ...] = ()
     test_command: tuple[str, ...] = ()
     service: tuple[str, ...] = ()
+    user_tool: tuple[str, ...] = ()
     report: str | None = None
     framework: Framework | None = None
     sentinels: Word | None = None

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tasks.domain.errors import UsageError
 from tasks.domain.redaction import Redactor
 from tasks.domain.rollouts import NOTHING, Job, RolloutFault, Solution, Submission
 from tasks.domain.solver_options import SolverOptions
+from tasks.domain.threads import Question
 from tasks.solvers.asking import loop
 from tasks.solvers.asking.building import model_of
 from tasks.solvers.asking.cache import AnswerCache
@@ -19,8 +20,23 @@ from tasks.solvers.asking.prices import Prices
 from tasks.solvers.asking.transcripts import Recorder
 from tasks.solvers.provider import OPENAI_URL, split_model
 
-Conversation = Callable[[MeteredModel], Coroutine[Any, Any, tuple[Submission, str]]]
-"""Asks, and brings the submission and the reason why it stopped."""
+
+class End(NamedTuple):
+    """What a conversation comes to: the submission, why it stopped, and why the offer was turned
+    down where that is why."""
+
+    submission: Submission
+    finish_reason: str
+    declined: str | None = None
+
+
+Conversation = Callable[[MeteredModel], Coroutine[Any, Any, End]]
+Questions = Callable[[], tuple[Question, ...]]
+"""What the client was asked until now."""
+
+
+def _none_asked() -> tuple[Question, ...]:
+    return ()
 
 
 class Desk:
@@ -64,33 +80,43 @@ class Desk:
             base_url=options.door.base_url,
         )
 
-    def hold(self, job: Job, conversation: Conversation) -> Solution:
+    def hold(
+        self, job: Job, conversation: Conversation, questions: Questions = _none_asked
+    ) -> Solution:
         """Hold a conversation about a job, in the loop of all requests.
 
         What ends it is the solution's finish reason; it submits nothing then, unless it catches
         RolloutEnded itself. A fault carries what had been said and spent.
         """
-        return self.hold_with(self.metered(job), conversation)
+        return self.hold_with(self.metered(job), conversation, questions)
 
-    def hold_with(self, model: MeteredModel, conversation: Conversation) -> Solution:
+    def hold_with(
+        self,
+        model: MeteredModel,
+        conversation: Conversation,
+        questions: Questions = _none_asked,
+    ) -> Solution:
         """The same with a model that was made before."""
         try:
-            submission, reason = loop.run(conversation(model))
-        except RolloutEnded as end:
-            submission, reason = NOTHING, end.finish_reason
+            end = loop.run(conversation(model))
+        except RolloutEnded as ended:
+            end = End(NOTHING, ended.finish_reason)
         except RolloutFault as fault:
             text = self._redactor.clean(str(fault))
-            partial = solution_of(model, NOTHING, "fault")
+            partial = solution_of(model, End(NOTHING, "fault"), questions())
             raise type(fault)(text, retryable=fault.retryable, partial=partial) from None
-        return solution_of(model, submission, reason)
+        return solution_of(model, end, questions())
 
 
-def solution_of(model: MeteredModel, submission: Submission, finish_reason: str) -> Solution:
+def solution_of(model: MeteredModel, end: End, questions: tuple[Question, ...] = ()) -> Solution:
     """What a take has come to, with its transcript."""
     return Solution(
-        submission=submission,
+        submission=end.submission,
         spent=model.spent,
-        finish_reason=finish_reason,
+        finish_reason=end.finish_reason,
         price_snapshot=model.price_snapshot,
-        transcript=model.recorder.transcript(finish_reason),
+        transcript=model.recorder.transcript(end.finish_reason),
+        declined=end.declined,
+        questions=questions,
+        worked_s=model.elapsed_s(),
     )

@@ -12,4 +12,6 @@ SELECT 'verdicts', v.verdict_id
 FROM eval.verdicts v ANTI JOIN eval.evidence e
     ON e.rollout_id = v.rollout_id AND e.take = v.evidence_take
 UNION ALL
-SELECT 'payouts', verdict_id FROM eval.payouts ANTI JOIN eval.verdicts USING (verdict_id);
+SELECT 'payouts', verdict_id FROM eval.payouts ANTI JOIN eval.verdicts USING (verdict_id)
+UNION ALL
+SELECT 'settlements', verdict_id FROM eval.settlements ANTI JOIN eval.verdicts USING (verdict_id);

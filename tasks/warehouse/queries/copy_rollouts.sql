@@ -18,7 +18,10 @@ SELECT c.* REPLACE (
     r.unsure_cents AS unsure_cents,
     r.price_snapshot AS price_snapshot,
     r.latency_s AS latency_s,
-    r.finish_reason AS finish_reason
+    r.finish_reason AS finish_reason,
+    r.declined AS declined,
+    r.questions AS questions,
+    r.worked_s AS worked_s
 )
 FROM copied_rollouts c
 JOIN eval.rollouts r ON r.rollout_id = c.reused_from;

@@ -6,6 +6,8 @@ SELECT
     i.variant,
     r.instance_digest,
     r.submission,
+    r.finish_reason,
+    r.declined,
     r.reused_from,
     r.run_id,
     n.expectation,

@@ -1,0 +1,78 @@
+"""A run's rollouts as engagements, read from the warehouse, and the rows of eval.settlements."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from tasks.domain.engagements import Engagement, has_regressed, settle
+from tasks.domain.rollouts import DECLINED, Run, Submission
+from tasks.domain.verdicts import Expectation
+from tasks.warehouse import Row, Session
+
+
+def engagement_rows(session: Session, run: Run, price_rule: str, terms: str) -> list[Row]:
+    """What is known of every engagement of a run. Reads core and eval."""
+    return session.query("run_engagements", run_id=run.run_id, price_rule=price_rule, terms=terms)
+
+
+def engagements_of(run: Run, rows: Sequence[Row]) -> list[Engagement]:
+    """The engagements that the rows of `engagement_rows` tell of, in their order."""
+    deadline_s = _deadline_s(run)
+    return [_engagement(row, deadline_s) for row in rows]
+
+
+def settlement_rows(
+    run: Run, rows: Sequence[Row], price_rule: str, terms: str, now: datetime
+) -> list[Row]:
+    """A row of eval.settlements for every verdict that lacks one under the rule and terms."""
+    owed = [row for row in rows if row["verdict_id"] is not None and not row["is_settled"]]
+    return [
+        {
+            "verdict_id": row["verdict_id"],
+            "price_rule": price_rule,
+            "terms": terms,
+            "run_id": run.run_id,
+            "approved": engagement.approved,
+            "settled_at": now,
+            **settle(engagement, terms).model_dump(),
+        }
+        for row, engagement in zip(owed, engagements_of(run, owed), strict=True)
+    ]
+
+
+def _engagement(row: Row, deadline_s: float | None) -> Engagement:
+    declined = row["finish_reason"] == DECLINED
+    return Engagement(
+        instance_id=row["instance_id"],
+        variant=row["variant"],
+        accepted=not declined,
+        delivered=_is_delivered(row["submission"]),
+        outcome=row["outcome"],
+        price_cents=row["price_cents"],
+        questions=row["questions"],
+        as_of=row["as_of"],
+        worked_s=row["worked_s"],
+        deadline_s=deadline_s,
+        overdue=row["finish_reason"] == "deadline",
+        regressed=_has_regressed(row),
+    )
+
+
+def _is_delivered(submission: str) -> bool:
+    """An empty patch is nothing that was done, however it was handed in."""
+    answer = Submission.model_validate_json(submission)
+    return not answer.is_empty and answer.model_patch != ""
+
+
+def _has_regressed(row: Row) -> bool:
+    if row["report"] is None or row["expectation"] is None:
+        return False
+    expectation = Expectation.model_validate_json(row["expectation"])
+    return has_regressed(json.loads(row["report"]), expectation)
+
+
+def _deadline_s(run: Run) -> float | None:
+    """What each rollout of the run had: a command's own, or the limit that was asked for."""
+    parameters = run.parameters
+    limits: dict[str, float] = parameters.get("limits", {})
+    return parameters.get("deadline_s", limits.get("deadline_s"))
