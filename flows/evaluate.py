@@ -140,8 +140,8 @@ async def rerun(
         instances: only these; all where left out.
         redo: do again what is done, as the next take.
         price_rule: for score and report; the run's own where left out.
-        terms: for score and report: terms of payment for the engagements, plain or expensify; earnings do not depend
-            on them.
+        terms: for score and report: terms of payment for the engagements, plain or expensify;
+            earnings do not depend on them.
         use: for solve: base_url, budget_cents, cap_cents and cache, as in the flow `evaluate`.
         sandbox: docker or process: the run is prepared there first, if it is not, and then uses
             it; the run's own where left out.

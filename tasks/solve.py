@@ -19,12 +19,13 @@ from tasks.domain.redaction import Redactor
 from tasks.domain.rollouts import Pending, RolloutStopped, Run, solve_digest
 from tasks.domain.solver_options import NO_USE, SolverUse
 from tasks.fanout import batches, run_batches
+from tasks.one_spender import spending
 from tasks.rollouts import Rollout, roll_out
 from tasks.runs import count_items, find_run, load_instances
 from tasks.settings import secret_values
 from tasks.solvers.provider import stop_asking
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
-from tasks.strategies import MODEL_WORKERS, strategy_of
+from tasks.strategies import MODEL_WORKERS, Strategy, strategy_of
 from tasks.threads import threads_of
 from tasks.warehouse import Row, Warehouse
 from tasks.workplaces import TaskPlace
@@ -167,8 +168,26 @@ async def solve_run(
 ) -> StageOutcome:
     """Solve what is pending of a run, or, with `redo`, everything selected once more.
 
-    Ends without a fault, and with a note, where the budget of `use` does not reach further.
+    Ends without a fault, and with a note, where the budget of `use` does not reach further. Raises
+    SystemFault where another process spends on the run, and one of the two has a budget.
     """
+    strategy = strategy_of(home, run, use, workers)
+    if strategy.solver.cost == "cheap":
+        return await _solve(home, run, instances, strategy, redo=redo, use=use, workers=workers)
+    with spending(home, run.run_id, budget=use.budget_cents is not None):
+        return await _solve(home, run, instances, strategy, redo=redo, use=use, workers=workers)
+
+
+async def _solve(
+    home: Path,
+    run: Run,
+    instances: Sequence[str],
+    strategy: Strategy,
+    *,
+    redo: bool,
+    use: SolverUse,
+    workers: int | None,
+) -> StageOutcome:
     warehouse = open_warehouse(home)
     with warehouse.read("core", "eval") as session:
         wanted = session.query(
@@ -178,7 +197,6 @@ async def solve_run(
         spent = session.query("run_spending", run_id=run.run_id)[0]["paid_cents"]
     # A redo asks again; that is its point.
     left = wanted if redo else reuse(warehouse, run, wanted)
-    strategy = strategy_of(home, run, use, workers)
     single = strategy.solver.cost == "expensive"
 
     def arguments(batch: Sequence[Row], label: str) -> dict[str, Any]:

@@ -110,8 +110,8 @@ class Environment(BaseModel, frozen=True, extra="forbid"):
     at every grading. A submission cannot change paths that match `kept`; the code that runs can
     write to the folders of `writable`. `repeats` is how often validation runs all tests without
     and with the gold patch. `user_tool` is a command that goes through the user's steps and prints
-    a trace of them, without a verdict. Of the kind `swelancer`, `service` starts what the image needs around
-    its tests, where that is another command than the published one.
+    a trace of them, without a verdict. Of the kind `swelancer`, `service` starts what the image
+    needs around its tests, where that is another command than the published one.
     """
 
     kind: Literal["none", "tests", "swelancer", "programs"] = "none"
