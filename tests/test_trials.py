@@ -29,6 +29,8 @@ ITEM: Row = {
     "recipe_digest": "e1",
     "image_digest": "sha256:a",
     "submission": '{"model_patch":"x"}',
+    "finish_reason": None,
+    "declined": None,
     "expectation": Expectation(fail_to_pass=("the contract",)).model_dump_json(),
 }
 
@@ -173,7 +175,7 @@ def test_every_fact_comes_back_from_the_warehouse_as_it_was(
     assert evidence_of(stored) == told
 
 
-_GIVEN = {"variant", "image_digest", "submission", "expectation"}
+_GIVEN = {"variant", "image_digest", "submission", "finish_reason", "declined", "expectation"}
 
 
 def test_trials_are_put_together_by_their_rollout() -> None:

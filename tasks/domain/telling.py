@@ -31,7 +31,7 @@ def remarks_of(
     not at hand) it is left out, as is what was hidden, for hiding bears no date. Nothing is told
     of an instance without a moment. Left out, too, is
 
-    - what freelancers wrote: whoever proposes in the thread, was hired, or made the fix;
+    - what freelancers wrote: whoever had proposed in the thread, was hired, or made the fix;
     - what automation wrote;
     - what is, points at or withdraws a proposal;
     - what speaks of the price or of payments, which are told by the price in the prompt or not
@@ -43,12 +43,12 @@ def remarks_of(
     if instance.as_of is None:
         return ()
     before = instance.as_of - _MOMENT
-    comments = distinct(issue.comments)
+    comments = [c for c in distinct(issue.comments) if c.created_at <= before]
     told = _Telling(instance, issue, fix, comments)
     found = []
     for comment in comments:
         role = told.role(comment)
-        text = text_known_at(comment, before) if comment.created_at <= before else None
+        text = text_known_at(comment, before)
         if role is None or text is None or comment.minimized or told.keeps_back(text):
             continue
         found.append(

@@ -18,6 +18,7 @@ EVAL_TABLES: Final = (
     "evidence",
     "verdicts",
     "payouts",
+    "settlements",
     "metrics",
 )
 # What names a row; a name that occurs twice is a duplicate.
@@ -30,6 +31,7 @@ KEYS: Final = {
     "evidence": "rollout_id, take, trial",
     "verdicts": "rollout_id, evidence_take, grader_version",
     "payouts": "verdict_id, price_rule",
+    "settlements": "verdict_id, price_rule, terms",
     "metrics": "run_id, grader_version, price_rule, slice, metric",
 }
 # The current state of every item of a run, from question to dollars, without clock times.

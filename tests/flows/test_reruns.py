@@ -58,7 +58,7 @@ def test_a_raised_grader_judges_again_without_solving_and_keeps_the_old_verdicts
 
     added = read_tables(home).added_since(before)
     assert added.pop("metrics") == before.rows["metrics"].total()
-    assert added == {"verdicts": 19, "payouts": 19}
+    assert added == {"verdicts": 19, "payouts": 19, "settlements": 19}
     assert summary["stages"]["grade"] == {"done": 19, "pending": 0, "failed": 0}
     versions = query(
         home, "SELECT grader_version, count(*) FROM eval.verdicts GROUP BY 1 ORDER BY 1"
@@ -79,7 +79,8 @@ def test_solving_one_instance_again_touches_it_and_what_is_downstream_of_it(
         *("rerun", "solve", "--redo", "--run", run_id[:8], "--instance", instance), home=home
     )
     added = metrics_aside(home, before)
-    assert added == {"rollouts": 1, "evidence": 1, "verdicts": 1, "payouts": 1}
+    graded = {"evidence": 1, "verdicts": 1, "payouts": 1, "settlements": 1}
+    assert added == {"rollouts": 1, **graded}
     takes = query(
         home,
         "SELECT instance_id, attempt, take FROM marts.current_rollouts WHERE take > 1",
@@ -103,7 +104,8 @@ def test_grading_one_instance_again_collects_evidence_anew(
     instance = first_instance(home, "swe_manager")
     before = read_tables(home)
     worker.run("rerun", home, stage="grade", run_id=run_id, instances=[instance], redo=True)
-    assert metrics_aside(home, before) == {"evidence": 1, "verdicts": 1, "payouts": 1}
+    graded = {"evidence": 1, "verdicts": 1, "payouts": 1, "settlements": 1}
+    assert metrics_aside(home, before) == graded
     fresh = query(
         home,
         "SELECT r.instance_id, r.take, e.take FROM eval.evidence e "

@@ -87,7 +87,8 @@ def test_the_same_command_continues_the_same_run_and_new_opens_another(
     added = read_tables(own_prepared).added_since(before)
     assert other != run_id
     assert added.pop("metrics") == sum(before.rows["metrics"].values())
-    per_item = dict.fromkeys(("run_items", "rollouts", "evidence", "verdicts", "payouts"), 19)
+    stages = ("run_items", "rollouts", "evidence", "verdicts", "payouts", "settlements")
+    per_item = dict.fromkeys(stages, 19)
     per_item["run_environments"] = 19
     assert added == {"runs": 1, **per_item}
 
@@ -176,7 +177,7 @@ def test_another_price_rule_changes_dollars_and_no_verdict(home: Path, worker: W
     assert again["price_rule"] == "initial"
     added = read_tables(home).added_since(before)
     assert added.pop("metrics") > 0
-    assert added == {"payouts": len(games)}
+    assert added == {"payouts": len(games), "settlements": len(games)}
 
 
 def test_replayed_answers_are_judged_as_if_handed_in(

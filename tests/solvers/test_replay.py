@@ -8,7 +8,7 @@ import pytest
 
 from tasks.domain.errors import UsageError
 from tasks.domain.protocols import Solver
-from tasks.domain.rollouts import NOTHING, Submission
+from tasks.domain.rollouts import NOTHING, Submission, turned_down
 from tests.solvers.jobs import job, of_ids, plain_solver
 
 GOOD = {"instance_id": "a", "model_name_or_path": "m", "selected_proposal_id": 3}
@@ -49,6 +49,13 @@ def test_every_kind_of_answer_is_handed_in_the_same_for_every_attempt(tmp_path: 
     assert answer(solver, "a", attempt=2) == answer(solver, "a")
 
 
+def test_an_offer_can_be_declined_with_a_reason(tmp_path: Path) -> None:
+    solver = replay(tmp_path, lines(GOOD, {"instance_id": "b", "decline": "too little"}))
+    found = solver.solve(job(of_ids(1, 2, 3), name="b"))
+    assert found == turned_down("too little")
+    assert (found.submission, found.finish_reason) == (NOTHING, "declined")
+
+
 def test_the_content_and_not_the_path_is_the_runs_parameter(tmp_path: Path) -> None:
     one = replay(tmp_path, lines(GOOD), "one.jsonl").parameters()
     assert one == replay(tmp_path, lines(GOOD), "two.jsonl").parameters()
@@ -68,8 +75,16 @@ def test_the_content_and_not_the_path_is_the_runs_parameter(tmp_path: Path) -> N
         (GOOD, "p.jsonl:2: a is answered twice; keep one line an instance"),
         (
             {"instance_id": "b", "patch": "x"},
-            "p.jsonl:2: unknown key 'patch'; known: instance_id, model_name_or_path, "
+            "p.jsonl:2: unknown key 'patch'; known: decline, instance_id, model_name_or_path, "
             "model_patch, program, selected_proposal_id",
+        ),
+        (
+            {"instance_id": "b", "decline": "dull", "program": "x"},
+            "p.jsonl:2: an offer is answered or declined; keep one of them",
+        ),
+        (
+            {"instance_id": "b", "decline": " "},
+            "p.jsonl:2: `decline` is the reason, a text; write one",
         ),
         ({"instance_id": "b", "selected_proposal_id": "three"}, "p.jsonl:2: Input should be "),
         ({"instance_id": "b", "model_patch": 7}, "p.jsonl:2: Input should be a valid string"),

@@ -110,6 +110,17 @@ PAYOUT: Final[Row] = {
     "price_cents": 100,
     "payout_cents": 100,
 }
+SETTLEMENT: Final[Row] = {
+    "verdict_id": "ve",
+    "price_rule": "final",
+    "terms": "plain",
+    "run_id": "run",
+    "approved": True,
+    "invoiced_cents": 100,
+    "paid_cents": 100,
+    "because": "",
+    "settled_at": START,
+}
 EVENT: Final[Row] = {
     "event_id": "e1",
     "source": "github",

@@ -26,6 +26,7 @@ from tests.warehouse.planted import (
     READ,
     REJECTION,
     ROLLOUT,
+    SETTLEMENT,
     USED,
     VERDICT,
     VERSION,
@@ -81,6 +82,21 @@ PLANTED: Final[Mapping[str, Sequence[tuple[Planted, int]]]] = {
         ({"eval.run_environments": _other(USED, instance_digest="d2")}, 1),
         ({"eval.verdicts": _other(VERDICT, verdict_id="x", evidence_take=2)}, 1),
         ({"eval.payouts": _other(PAYOUT, verdict_id="x")}, 1),
+        ({"eval.settlements": [SETTLEMENT | {"verdict_id": "x"}]}, 1),
+    ],
+    "settlements_follow_verdicts": [
+        ({"eval.settlements": [SETTLEMENT | {"approved": False}]}, 1),
+        ({"eval.settlements": [SETTLEMENT | {"paid_cents": 50}]}, 1),
+        ({"eval.settlements": [SETTLEMENT | {"paid_cents": 99, "invoiced_cents": 99}]}, 1),
+        (
+            {
+                "eval.settlements": [
+                    SETTLEMENT | {"terms": "expensify", "paid_cents": 50},
+                    SETTLEMENT | {"approved": False, "price_rule": "initial"},
+                ]
+            },
+            1,
+        ),
     ],
     "staging_keys_are_unique": [
         ({"core.staging.issues": _other(ISSUE, title="again")}, 1),
