@@ -114,7 +114,8 @@ def _summary(found: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield "submitted nothing"
     if found["questions"]:
-        yield f"asked the client {len(found['questions'])} times"
+        asked = len(found["questions"])
+        yield f"asked the client {asked} question{'' if asked == 1 else 's'}"
     if found["finish_reason"] is not None:
         cost = _dollars(found["cost_cents"])
         yield (

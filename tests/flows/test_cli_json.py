@@ -19,6 +19,7 @@ _COUNTS = {
 }
 _RUN = {
     *("run_id", "dataset", "version", "solver", "price_rule", "stages", "by_variant", "report"),
+    "engagement",
     *("sandboxes", "notes", "exclusions", "faults", "reused"),
     *_COUNTS,
 }

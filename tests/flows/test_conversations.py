@@ -34,6 +34,8 @@ def test_everybody_is_named_and_every_answer_has_its_price() -> None:
         "take": 1,
         "status": "done",
         "submission": {"model_patch": "diff"},
+        "declined": None,
+        "questions": [{"text": "Why?", "quoted": []}],
         "finish_reason": "stop",
         "requests": 2,
         "answers": 1,
@@ -74,8 +76,35 @@ tool shell
 a.py
 
 submitted model_patch: diff
+asked the client 1 question
 ended with stop after 1 answers to 2 requests; 1,500 tokens in, 20 out; price unknown by \
 genai-prices 1
 resolved: tests_passed
 """
     )
+
+
+def test_a_declined_offer_says_why() -> None:
+    found: dict[str, Any] = {
+        "rollout_id": "a" * 64,
+        "run_id": "r1",
+        "solver": "replay",
+        "instance_id": "o__n-1-ic_swe",
+        "attempt": 1,
+        "take": 1,
+        "status": "done",
+        "submission": {},
+        "declined": "Too [dull].",
+        "questions": [],
+        "finish_reason": None,
+        "state": "unresolved",
+        "reason": "declined",
+        "transcript": None,
+    }
+    screen = io.StringIO()
+    show_rollout(Console(file=screen, width=200, highlight=False), found)
+    assert screen.getvalue().splitlines()[2:] == [
+        "",
+        "declined: Too [dull].",
+        "unresolved: declined",
+    ]
