@@ -20,7 +20,7 @@ def test_a_specification_gives_it_to_its_instances_and_without_it_stays_what_it_
     spec = DatasetSpec.model_validate(canonical(plain) | {"environment": section})
     found = [
         context_of(
-            tmp_path, Judging(spec=one, inputs=Inputs.model_construct()), {}, {}, {}
+            tmp_path, Judging(spec=one, inputs=Inputs(general="any")), {}, {}, {}
         ).environment.user_tool
         for one in (plain, spec)
     ]
