@@ -8,6 +8,7 @@ from typing import Final
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.builds import basis_of, newest_version, note_build
 from tasks.changes import BATCH, Plan, follow
 from tasks.domain.errors import UsageError, unknown
 from tasks.domain.exchange import Rates
@@ -24,6 +25,7 @@ from tasks.specs.rates import load_rates
 from tasks.stages import check_warehouse, now, open_warehouse
 from tasks.versions import BuildResult, code_version, store_version, version_digest
 from tasks.warehouse import Warehouse
+from tasks.warehouse.snapshot import end_of_raw
 
 __all__ = ["BuildResult", "build_task", "build_version", "code_version", "version_digest"]
 
@@ -57,6 +59,8 @@ def build_version(
         _check_overrides(warehouse, folder, list(overrides), repositories)
     inputs = inputs_of(home, spec, repositories, overrides, Overlays(folder))
     judging = Judging(spec=spec, folder=folder, overrides=overrides, inputs=inputs)
+    with warehouse.read("raw") as session:
+        basis = basis_of(session, judging)
     facts = None
     with _little_memory(warehouse):
         for source in spec.sections():
@@ -67,8 +71,11 @@ def build_version(
             elif source != _JOBS:
                 follow_published(warehouse, source, judging)
         follow_jobs(warehouse)
-        with warehouse.write("core") as session:
-            result = store_version(session, spec, repositories, now())
+        with warehouse.write("core", also_read=("raw",)) as session:
+            basis = basis.model_copy(update={"raw_end": end_of_raw(session)})
+            previous, moment = newest_version(session, spec.name), now()
+            result = store_version(session, spec, repositories, moment)
+            note_build(session, basis, result.version, spec.name, previous, code_version(), moment)
             if facts is not None:
                 store_facts(session, result.version, facts)
         follow_matches(warehouse)

@@ -38,24 +38,43 @@ class Version(BaseModel, frozen=True, extra="forbid"):
 
 
 def find_version(session: Session, reference: str) -> Version:
-    """`name`, `name@latest` or `name@digest-prefix` → the version. Reads core."""
+    """`name`, `name@latest` or `name@digest-prefix` → the version. Reads core.
+
+    Raises UsageError for a name of which nothing was built, and for a prefix that fits no version
+    or several.
+    """
     name, _, wanted = reference.partition("@")
-    rows = session.rows(
-        "SELECT dataset, dataset_version, price_rule FROM core.dataset_versions "
-        "WHERE dataset = $name ORDER BY last_built_at DESC",
-        {"name": name},
-    )
+    rows = session.query("dataset_versions", dataset=name)
     if not rows:
-        raise UsageError(f"no version of {name!r} has been built; run `paydag build {name}` first")
+        raise UsageError(_nothing_built(session, name))
     if wanted in ("", "latest"):
-        return Version(**rows[0])
+        return version_in(rows[0])
     matching = [row for row in rows if row["dataset_version"].startswith(wanted)]
-    if len(matching) != 1:
-        known = [f"{name}@{row['dataset_version'][:12]}" for row in rows]
-        if not matching:
-            raise unknown("version", reference, known)
-        raise UsageError(f"{reference!r} fits {len(matching)} versions; type more of the digest")
-    return Version(**matching[0])
+    if not matching:
+        raise unknown("version", reference, [_named(row, 12) for row in rows])
+    if len(matching) > 1:
+        digits = max(12, len(wanted) + 4)
+        listed = ", ".join(_named(row, digits) for row in matching)
+        raise UsageError(
+            f"{reference!r} fits {len(matching)} versions: {listed}; type more of the digest"
+        )
+    return version_in(matching[0])
+
+
+def version_in(row: Row) -> Version:
+    """The version that a row of core.dataset_versions is of."""
+    return Version.model_validate({name: row[name] for name in Version.model_fields})
+
+
+def _named(row: Row, digits: int) -> str:
+    return f"{row['dataset']}@{row['dataset_version'][:digits]}"
+
+
+def _nothing_built(session: Session, name: str) -> str:
+    known = session.tuples("SELECT DISTINCT dataset FROM core.dataset_versions ORDER BY 1")
+    built = ", ".join(row[0] for row in known)
+    there = f"; there are versions of {built}" if built else ""
+    return f"no version of {name!r} has been built; run `paydag build {name}` first{there}"
 
 
 def select_instances(
