@@ -59,15 +59,16 @@ def build_version(
         _check_overrides(warehouse, folder, list(overrides), repositories)
     inputs = inputs_of(home, spec, repositories, overrides, Overlays(folder))
     judging = Judging(spec=spec, folder=folder, overrides=overrides, inputs=inputs)
+    rates = _rates(folder) if _POSTINGS in spec.sections() else None
     with warehouse.read("raw") as session:
-        basis = basis_of(session, judging)
+        basis = basis_of(session, judging, rates)
     facts = None
     with _little_memory(warehouse):
         for source in spec.sections():
             if source == _ISSUES:
                 follow(Plan(warehouse, source, repositories, judging, workers, batch))
-            elif source == _POSTINGS:
-                facts = follow_postings(warehouse, source, judging, _rates(folder))
+            elif source == _POSTINGS and rates is not None:
+                facts = follow_postings(warehouse, source, judging, rates)
             elif source != _JOBS:
                 follow_published(warehouse, source, judging)
         follow_jobs(warehouse)

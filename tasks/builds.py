@@ -2,7 +2,6 @@
 
 import json
 import platform
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import metadata
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from tasks.domain.digests import canonical_json, digest
+from tasks.domain.exchange import Rates
 from tasks.domain.overrides import Override
 from tasks.inputs import rules_of_code
 from tasks.judging import Judging
@@ -21,6 +21,7 @@ from tasks.warehouse.snapshot import end_of_raw
 _LIBRARIES: Final = (
     *("GitPython", "PyYAML", "duckdb", "numpy", "orjson", "pyarrow", "pydantic", "scikit-learn"),
 )
+_PLAIN: Final = ("raw_first", "raw_end", "rules", "rates")
 
 
 class Basis(BaseModel, frozen=True, extra="forbid"):
@@ -28,7 +29,8 @@ class Basis(BaseModel, frozen=True, extra="forbid"):
 
     Documents at positions of raw before `raw_first` were read, those from `raw_end` on were not.
     `rules` is the digest of the code that decides. `overlays` maps instance id → digest of its
-    hidden tests by hand, `mirrors` repository → state of its mirror.
+    hidden tests by hand, `mirrors` repository → state of its mirror. `rates` is the digest of the
+    exchange rates, None for datasets of issues.
     """
 
     raw_first: int
@@ -37,10 +39,11 @@ class Basis(BaseModel, frozen=True, extra="forbid"):
     overrides: dict[str, tuple[Override, ...]] = {}
     overlays: dict[str, str] = {}
     mirrors: dict[str, str] = {}
+    rates: str | None = None
     libraries: dict[str, str] = {}
 
 
-def basis_of(session: Session, judging: Judging) -> Basis:
+def basis_of(session: Session, judging: Judging, rates: Rates | None) -> Basis:
     """What a build that begins now will rest on. Reads raw."""
     position = end_of_raw(session)
     overlays = Overlays(judging.folder)
@@ -56,6 +59,7 @@ def basis_of(session: Session, judging: Judging) -> Basis:
             if overlay is not None
         },
         mirrors=judging.inputs.mirrors,
+        rates=digest(rates.model_dump(mode="json")) if rates is not None else None,
         libraries=build_libraries(),
     )
 
@@ -98,7 +102,7 @@ def basis_in(row: Row) -> Basis | None:
     """What the row of a version says of its newest build; None where that noted nothing."""
     if row["raw_first"] is None:
         return None
-    kept: dict[str, Any] = {name: row[name] for name in ("raw_first", "raw_end", "rules")}
+    kept: dict[str, Any] = {name: row[name] for name in _PLAIN}
     listed = ("overrides", "overlays", "mirrors", "libraries")
     return Basis.model_validate({**kept, **{name: json.loads(row[name]) for name in listed}})
 
@@ -123,13 +127,3 @@ def last_build(session: Session, dataset: str) -> tuple[str | None, str]:
         raise LookupError(f"no build of {dataset} was noted")
     return rows[0]
 
-
-def same_overrides(
-    before: Mapping[str, Sequence[Override]], after: Mapping[str, Sequence[Override]], issue: str
-) -> bool:
-    """Whether the corrections of an issue are the same; their order is of no account."""
-    return _ids(before.get(issue, ())) == _ids(after.get(issue, ()))
-
-
-def _ids(entries: Sequence[Override]) -> list[str]:
-    return sorted(entry.document_id for entry in entries)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from tasks.domain.documents import Document
 from tasks.domain.issues import IssueHistory
 from tasks.domain.job_links import jobs_linked
 from tasks.domain.jobs import MarketJob
@@ -28,7 +29,12 @@ def read_linked(
     with Warehouse(home).read("raw") as session:
         wanted = [(kind, name) for name in sorted(named) for kind in OF_JOBS]
         copies = newest_copies(session, SOURCE_NAME, wanted, end)
-    jobs, _ = parse_jobs(copy.document for copy in copies)
+    return jobs_by_name(copy.document for copy in copies)
+
+
+def jobs_by_name(documents: Iterable[Document]) -> dict[str, MarketJob]:
+    """The jobs that these documents describe, by each of their names."""
+    jobs, _ = parse_jobs(documents)
     found: dict[str, MarketJob] = {}
     # What could not be read under one name may have been read under the other.
     for job in sorted(jobs, key=lambda job: job.gone is not None):

@@ -66,6 +66,25 @@ def version_in(row: Row) -> Version:
     return Version.model_validate({name: row[name] for name in Version.model_fields})
 
 
+def version_before(session: Session, dataset_version: str) -> Version:
+    """The other version of its dataset that was built last before this one. Reads core.
+
+    Raises UsageError where it is the oldest.
+    """
+    name = session.tuples(
+        "SELECT dataset FROM core.dataset_versions WHERE dataset_version = $v",
+        {"v": dataset_version},
+    )[0][0]
+    rows = session.query("dataset_versions", dataset=name)
+    place = [row["dataset_version"] for row in rows].index(dataset_version)
+    if place + 1 == len(rows):
+        raise UsageError(
+            f"{_named(rows[place], 12)} has no version before it to be compared with; name two "
+            "versions, or build again once something has changed"
+        )
+    return version_in(rows[place + 1])
+
+
 def _named(row: Row, digits: int) -> str:
     return f"{row['dataset']}@{row['dataset_version'][:digits]}"
 

@@ -6,8 +6,6 @@ from typing import Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from tasks.domain.digests import short
-
 What = Literal[
     "document",
     "documents",
@@ -88,11 +86,6 @@ def cut(words: str) -> str:
     """As much of a text as evidence shows, on one line."""
     flat = " ".join(words.split())
     return flat if len(flat) <= _MOST_WORDS else f"{flat[: _MOST_WORDS - 1]}…"
-
-
-def code_detail(before: str | None, after: str | None) -> str:
-    """How a change of code is told."""
-    return f"{short(before) if before else 'not recorded'} → {short(after) if after else '-'}"
 
 
 def decisive(factors: Sequence[T], matters: Callable[[frozenset[int]], bool]) -> list[int]:

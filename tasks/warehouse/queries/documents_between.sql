@@ -16,6 +16,6 @@ copies AS (
     WHERE source = $source
     GROUP BY kind, external_id
 )
-SELECT kind, external_id, fetched_at FROM copies
+SELECT kind, external_id, fetched_at, before IS NULL AS is_new FROM copies
 WHERE before IS DISTINCT FROM after
 ORDER BY kind, external_id;

@@ -1,7 +1,8 @@
 -- One row per build that stored a version: what it came to, the dataset's version before, and what
 -- the outcomes rest on besides documents. Documents at positions of raw before raw_first were read,
 -- those from raw_end on were not; those between landed while the build ran. rules is the digest of
--- the code that decides; overrides, overlays (digests), mirrors (digests) and libraries are JSON.
+-- the code that decides, rates that of the exchange rates, null for datasets of issues; overrides,
+-- overlays (digests), mirrors (digests) and libraries are JSON.
 -- Nothing of builds before this is known but what core.dataset_versions says.
 CREATE TABLE builds (
     dataset VARCHAR NOT NULL,
@@ -14,6 +15,7 @@ CREATE TABLE builds (
     overrides VARCHAR NOT NULL,
     overlays VARCHAR NOT NULL,
     mirrors VARCHAR NOT NULL,
+    rates VARCHAR,
     code_version VARCHAR NOT NULL,
     libraries VARCHAR NOT NULL
 );
