@@ -99,7 +99,7 @@ def shown(
         rule = check_price_rule(price_rule) if price_rule else None
         return summarised(summarise_run(warehouse, session.home, reference, rule, terms or PLAIN))
     if what == "instance":
-        instance = shows.show_instance(warehouse, reference)
+        instance = shows.show_instance(warehouse, reference, dataset)
         return Answer(instance, lambda console: show_instance(console, instance))
     if what == "rollout":
         rollout = conversations.show_rollout(warehouse, reference)

@@ -1,13 +1,22 @@
 """The build flow: raw → staging → core, a dataset version."""
 
-from prefect import flow, get_run_logger
-from prefect.artifacts import acreate_table_artifact
+from pathlib import Path
+from typing import Final
 
+from prefect import flow, get_run_logger
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+
+from flows.comparisons import artifact_key, as_markdown, headline
 from tasks.build import BuildResult, build_task
+from tasks.diffs import diff_last_build
 from tasks.domain.digests import short
 from tasks.domain.money import show_cents
 from tasks.settings import dataset_folders, flow_home
 from tasks.specs import limited, load_spec
+from tasks.stages import open_warehouse
+
+# A build does not wait for more causes than a person reads.
+_MOST_EXPLAINED: Final = 100
 
 
 @flow(name="build", flow_run_name="build {dataset}")
@@ -41,4 +50,21 @@ async def build(dataset: str, home: str | None = None, limit: int | None = None)
         key="dataset-version",
         description=f"{result.dataset}@{short(result.version)}",
     )
+    await _tell_changes(where, dataset)
     return result
+
+
+async def _tell_changes(home: Path, dataset: str) -> None:
+    """The diff against the version before, as an artifact. The version is stored whatever comes
+    of it, so that what goes wrong here is told and no reason to fail."""
+    try:
+        diff = diff_last_build(open_warehouse(home), dataset, most=_MOST_EXPLAINED)
+    except Exception as error:  # noqa: BLE001 - of whatever kind
+        get_run_logger().warning("the diff of %s could not be made: %s", dataset, error)
+        return
+    if diff is None:
+        return
+    get_run_logger().info(headline(diff))
+    await acreate_markdown_artifact(
+        as_markdown(diff), key=artifact_key(dataset), description=f"What changed in {dataset}"
+    )

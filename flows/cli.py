@@ -7,7 +7,7 @@ from typing import Final
 import typer
 from typer.exceptions import TyperException
 
-from flows.commands import data, looking, runs, validating
+from flows.commands import comparing, data, looking, runs, validating
 from flows.session import Command, command, leave
 
 app = typer.Typer(
@@ -27,6 +27,8 @@ _COMMANDS: Final[tuple[tuple[str, Command, bool], ...]] = (
     ("import", data.import_, True),
     ("refresh", data.refresh, True),
     ("build", data.build, True),
+    ("versions", comparing.versions, False),
+    ("diff", comparing.diff, False),
     ("validate", validating.validate, True),
     ("freeze", validating.freeze, False),
     ("evaluate", runs.evaluate, True),

@@ -126,4 +126,3 @@ def last_build(session: Session, dataset: str) -> tuple[str | None, str]:
     if not rows:
         raise LookupError(f"no build of {dataset} was noted")
     return rows[0]
-

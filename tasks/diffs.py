@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tasks.builds import last_build
 from tasks.domain.differences import differences
 from tasks.domain.errors import SystemFault
 from tasks.domain.instances import Rejection, TaskInstance
@@ -39,6 +40,16 @@ def diff_references(warehouse: Warehouse, first: str, second: str | None = None)
     return diff_versions(warehouse, before, after)
 
 
+def diff_last_build(warehouse: Warehouse, dataset: str, *, most: int = 0) -> VersionDiff | None:
+    """What the dataset's last build changed; None where it made the first version.
+
+    Causes are looked for of so many tasks at `most`.
+    """
+    with warehouse.read("core") as session:
+        before, after = last_build(session, dataset)
+    return None if before is None else diff_versions(warehouse, before, after, most=most)
+
+
 def diff_versions(
     warehouse: Warehouse, before: str, after: str, *, most: int | None = None
 ) -> VersionDiff:
@@ -52,7 +63,7 @@ def diff_versions(
     found = {row.instance_id: row for row in reasons.explained(compared)}
     complete = tuple(found.get(row.instance_id, row) for row in rows)
     notes = list(reasons.notes)
-    if most is not None and len(rows) > most:
+    if most and len(rows) > most:
         notes.append(f"causes were looked for of the first {most} of {len(rows)} tasks")
     return _assembled(pair, totals, complete, notes)
 
@@ -121,9 +132,7 @@ def _fate(row: Row) -> str:
 
 
 def _totals(session: Session, row: Row) -> dict[str, Totals]:
-    found = session.query(
-        "version_totals", version=row["dataset_version"], rule=row["price_rule"]
-    )
+    found = session.query("version_totals", version=row["dataset_version"], rule=row["price_rule"])
     return {one.pop("variant"): Totals.model_validate(one) for one in found}
 
 
@@ -184,4 +193,3 @@ class _Refused:
                     detail=found["detail"],
                 )
         return None
-

@@ -95,8 +95,10 @@ class Case:
             documents = self.states.state(
                 frozenset(d for p in stayed if (d := self.factors[p].document) is not None)
             )
-            self.tried[stayed] = terms and replay(
-                self.home, self.states.issue, documents, self.states.names, terms
+            self.tried[stayed] = (
+                replay(self.home, self.states.issue, documents, self.states.names, terms)
+                if terms is not None
+                else None
             )
         return self.tried[stayed]
 

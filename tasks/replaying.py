@@ -5,7 +5,7 @@ task what it is can therefore be found out: judge it with one of these as it was
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +47,7 @@ class Replayed:
     """
 
     issue: IssueHistory | None = None
-    ledger: Ledger = Ledger()
+    ledger: Ledger = field(default_factory=Ledger)
     fixes: tuple[PullRequest, ...] = ()
     outcomes: Mapping[str, TaskInstance | Rejection] | None = None
     unreadable: str | None = None

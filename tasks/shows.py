@@ -8,10 +8,13 @@ from tasks.runs import find_version
 from tasks.warehouse import Row, Session, Warehouse
 
 
-def show_instance(warehouse: Warehouse, reference: str) -> dict[str, Any]:
-    """The newest instance with this id (or digest prefix): its body, its versions and verdicts."""
+def show_instance(
+    warehouse: Warehouse, reference: str, version: str | None = None
+) -> dict[str, Any]:
+    """The newest instance with this id (or digest prefix), or the one that `version` (`name`,
+    `name@latest` or `name@digest-prefix`) has: its body, its versions and verdicts."""
     with warehouse.read("core", "eval") as session:
-        digest = _instance_digest(session, reference)
+        digest = _instance_digest(session, reference, version)
         body = session.tuples(
             "SELECT body FROM core.task_instances WHERE instance_digest = $digest",
             {"digest": digest},
@@ -36,11 +39,14 @@ def show_instance(warehouse: Warehouse, reference: str) -> dict[str, Any]:
     }
 
 
-def _instance_digest(session: Session, reference: str) -> str:
+def _instance_digest(session: Session, reference: str, version: str | None) -> str:
+    only = find_version(session, version).dataset_version if version is not None else None
     rows = session.rows(
         "SELECT t.instance_id, t.instance_digest, max(d.last_built_at) AS built "
         "FROM core.task_instances t JOIN core.version_instances v USING (instance_digest) "
-        "JOIN core.dataset_versions d USING (dataset_version) GROUP BY ALL ORDER BY built DESC"
+        "JOIN core.dataset_versions d USING (dataset_version) "
+        "WHERE $only IS NULL OR dataset_version = $only GROUP BY ALL ORDER BY built DESC",
+        {"only": only},
     )
     for row in rows:
         if row["instance_id"] == reference:

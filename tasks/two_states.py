@@ -121,9 +121,7 @@ class Reader:
             found[issue] = TwoStates(issue, dict(sorted(mine.items())), names)
         return found
 
-    def _pair(
-        self, session: Session, source: str, wanted: Sequence[Name]
-    ) -> dict[Name, TwoCopies]:
+    def _pair(self, session: Session, source: str, wanted: Sequence[Name]) -> dict[Name, TwoCopies]:
         if not wanted:
             return {}
         sides = [

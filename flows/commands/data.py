@@ -1,7 +1,7 @@
 """Commands that bring documents in and make dataset versions of them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from tasks.domain.errors import unknown
 from tasks.landings import check_access, plan_landings
 from tasks.settings import dataset_folders
 from tasks.specs import limited, load_spec
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def import_(
@@ -126,7 +129,16 @@ def build(
         return await flow(dataset, str(session.home), limit)
 
     built = session.run_flow(run)
+    from flows.comparisons import show_changes
     from tasks.build import BuildResult
+    from tasks.diffs import diff_last_build
+    from tasks.stages import open_warehouse
 
     result = BuildResult.model_validate(built)
-    return Answer(result.as_json(), lambda console: show_build(console, result))
+    changes = diff_last_build(open_warehouse(session.home), result.dataset)
+
+    def show(console: "Console") -> None:
+        show_build(console, result)
+        show_changes(console, result.dataset, changes)
+
+    return Answer(result.as_json() | {"changes": changes and changes.summary()}, show)

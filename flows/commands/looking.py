@@ -54,7 +54,10 @@ def show(
     terms: Terms = None,
     dataset: Annotated[
         str | None,
-        typer.Option(help="For ledger: as the overrides of this dataset correct it."),
+        typer.Option(
+            help="For ledger: as the overrides of this dataset correct it; for instance: as this "
+            "version (name@digest) has it."
+        ),
     ] = None,
 ) -> Answer:
     """Show a run, an instance, a rollout, a ledger, a card, rejections, or what was fetched.

@@ -126,6 +126,11 @@ class VersionDiff(BaseModel, frozen=True, extra="forbid"):
             found[kind] = sum(any(e.change.kind == kind for e in row.changes) for row in self.rows)
         return found
 
+    def summary(self) -> dict[str, Any]:
+        """The version before, the counts, and the totals: what a build says of its changes."""
+        total = self.total.model_dump(mode="json")
+        return {"previous": self.before.version, "counts": self.counts(), "total": total}
+
     def as_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json") | {"counts": self.counts()}
 

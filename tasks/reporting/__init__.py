@@ -1,5 +1,6 @@
 """Pages: self-contained HTML, everything that was scraped or submitted escaped."""
 
+from tasks.reporting.diff_pages import write_diff
 from tasks.reporting.pages import (
     ReportItem,
     ReportRun,
@@ -15,5 +16,6 @@ __all__ = [
     "is_current",
     "report_file",
     "reports_file",
+    "write_diff",
     "write_page",
 ]

@@ -1,10 +1,12 @@
 """One page for one or several runs: headline, per variant, reasons, and every task."""
 
+import json
 import os
 import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from pydantic import BaseModel
@@ -79,24 +81,36 @@ def show_rate(rate: float | None) -> str:
     return "-" if rate is None else f"{100 * rate:.1f} %"
 
 
+def show_value(value: Any) -> str:
+    """A value as JSON, words as they are; nothing of it is markup yet or ever."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+
+
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Where all pages' templates are: what is put into them is escaped, what is missing raises."""
+    made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["dollars"] = show_cents
-    environment.filters["rate"] = show_rate
-    environment.filters["short"] = short
-    return environment
+    made.filters["dollars"] = show_cents
+    made.filters["rate"] = show_rate
+    made.filters["short"] = short
+    made.filters["value"] = show_value
+    return made
 
 
 def write_page(file: Path, runs: Sequence[ReportRun], state: str) -> Path:
     """Write the page of these runs; whoever reads meanwhile sees the old page or the new one."""
-    html = _environment().get_template("report.html.j2").render(runs=runs, state=state)
+    html = environment().get_template("report.html.j2").render(runs=runs, state=state)
+    return put_page(file, html)
+
+
+def put_page(file: Path, html: str) -> Path:
+    """Write a page in the place of an older one, at once."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
     with os.fdopen(handle, "w", encoding="utf-8") as page:
