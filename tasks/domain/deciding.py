@@ -199,14 +199,14 @@ def _assignments(before: Known, after: Known) -> list[Evidence]:
 
 _READERS: Final[Mapping[Kind, tuple[Callable[[Known, Known], Iterable[Evidence]], ...]]] = {
     "price": (_events,),
-    "other_prices": (_events, _acceptance, _assignments),
+    "other_prices": (_events, _assignments, _acceptance),
     "title": (_titles,),
     "link": (_fixes, _acceptance),
     "proposals": (_comments,),
     "statement": (_bodies, _titles),
     "tests": (_fixes,),
     "environment": (_fixes,),
-    "as_of": (_acceptance, _assignments, _fixes),
+    "as_of": (_assignments, _acceptance, _fixes),
 }
 
 
