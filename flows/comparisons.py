@@ -9,10 +9,10 @@ from rich.console import Console
 
 from flows.tables import plain, table
 from tasks.domain.causes import Cause
-from tasks.domain.differences import KINDS, WORDS
+from tasks.domain.differences import WORDS
 from tasks.domain.digests import short
 from tasks.domain.money import show_cents
-from tasks.domain.version_diffs import DiffRow, Movement, Totals, VersionDiff
+from tasks.domain.version_diffs import FATES, DiffRow, Movement, Totals, VersionDiff
 
 # Rows of a terminal; --json and --html have all of them.
 _MOST_ROWS: Final = 200
@@ -42,11 +42,12 @@ def headline(diff: VersionDiff) -> str:
     named = f"{diff.before.name} → {diff.after.name}"
     if diff.is_empty:
         return f"{named}: nothing changed"
-    counts = diff.counts()
-    added, removed = counts.pop("added"), counts.pop("removed")
-    parts = [f"{added} added", f"{removed} removed"]
-    parts += [f"{counts[kind]} {WORDS[kind]}" for kind in KINDS if counts[kind]]
-    total = diff.total
+    counts, total = diff.counts(), diff.total
+    parts = [f"{counts[fate]:,} {fate}" for fate in FATES]
+    if diff.compared == len(diff.rows):
+        parts += [f"{count:,} {WORDS[kind]}" for kind, count in diff.kinds().items()]
+    else:
+        parts.append(f"{counts['repriced']:,} {WORDS['price']}")
     return (
         f"{named}: {', '.join(parts)}; {show_cents(total.before.price_cents)} → "
         f"{show_cents(total.after.price_cents)}"

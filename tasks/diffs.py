@@ -65,13 +65,14 @@ def diff_versions(
     notes = list(reasons.notes)
     if most and len(rows) > most:
         notes.append(f"causes were looked for of the first {most} of {len(rows)} tasks")
-    return _assembled(pair, totals, complete, notes)
+    return _assembled(pair, totals, complete, len(compared), notes)
 
 
 def _assembled(
     pair: _Pair,
     totals: Sequence[Mapping[str, Totals]],
     rows: tuple[DiffRow, ...],
+    compared: int,
     notes: Sequence[str],
 ) -> VersionDiff:
     before, after = totals
@@ -90,6 +91,7 @@ def _assembled(
                 for variant in variants
             },
             rows=rows,
+            compared=compared,
             notes=tuple(notes),
         )
     except ValueError as error:

@@ -9,6 +9,7 @@ import pytest
 
 from tasks.build import BuildResult, build_version
 from tasks.diffs import diff_last_build, diff_versions
+from tasks.domain.making import instance_of_issue
 from tasks.domain.version_diffs import DiffRow, VersionDiff
 from tasks.scrape import land_source
 from tasks.specs import load_spec
@@ -130,7 +131,7 @@ def test_other_code_is_the_cause_where_nothing_else_gives_the_older_task(
     home = home_with(tmp_path / "home", MARKET)
     before = build(home)
     land_also(home, also)
-    made = swe_manager.instance_of_issue
+    made = instance_of_issue
 
     def shouting(*given: Any, **named: Any) -> Any:
         instance = made(*given, **named)

@@ -93,7 +93,9 @@ def refreshed(built_sample: SampleHome, tmp_path_factory: pytest.TempPathFactory
 
 def told(row: DiffRow) -> dict[str, list[str]]:
     """What happened to a task → what caused it, as people read it."""
-    found = {each.change.kind: [c.sentence() for c in each.causes] for each in row.changes}
+    found: dict[str, list[str]] = {
+        each.change.kind: [cause.sentence() for cause in each.causes] for each in row.changes
+    }
     return found or {row.fate: [cause.sentence() for cause in row.causes]}
 
 

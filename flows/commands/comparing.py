@@ -52,7 +52,7 @@ def diff(
     ],
     second: Annotated[
         str | None,
-        typer.Argument(metavar="[B]", help="The same; without it, A and the version before A."),
+        typer.Argument(metavar="B", help="The same; without it, A and the version before A."),
     ] = None,
     html: Annotated[
         bool, typer.Option("--html", help="Also write a page to reports/ of the home.")

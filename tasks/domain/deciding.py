@@ -46,8 +46,14 @@ def _events(before: Known, after: Known) -> list[Evidence]:
     return came + went
 
 
-def _in_force(ledger: Ledger) -> dict[str, BountyEvent]:
-    return {event.event_id: event for event in ledger.events if event.superseded_by is None}
+def _in_force(ledger: Ledger) -> dict[tuple[object, ...], BountyEvent]:
+    """What counts, by what it changed and where it stands: other words change nothing. Payments
+    last, on which one price rule alone rests."""
+    counting = [event for event in ledger.events if event.superseded_by is None]
+    return {
+        (e.kind, e.amount_cents, e.occurred_at, e.source_kind, e.document_id, e.person): e
+        for e in sorted(counting, key=lambda event: event.kind == "paid")
+    }
 
 
 def _event(event: BountyEvent, word: str) -> Evidence:

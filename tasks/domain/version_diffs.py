@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, Self
 from pydantic import BaseModel, model_validator
 
 from tasks.domain.causes import Cause
-from tasks.domain.differences import KINDS, Change
+from tasks.domain.differences import KINDS, Change, Kind
 from tasks.domain.digests import short
 
 Fate = Literal["added", "removed", "changed"]
@@ -102,7 +102,8 @@ class Movement(BaseModel, frozen=True, extra="forbid"):
 class VersionDiff(BaseModel, frozen=True, extra="forbid"):
     """What changed from one version to another; `rows` are added, removed, changed, by id.
 
-    `notes` say what a reader has to know of how causes were found, a sentence each.
+    Of so many rows as `compared` says, from the first on, it is known what changed and why. `notes`
+    say what a reader has to know of how causes were found, a sentence each.
     """
 
     before: Side
@@ -110,6 +111,7 @@ class VersionDiff(BaseModel, frozen=True, extra="forbid"):
     total: Movement
     by_variant: dict[str, Movement]
     rows: tuple[DiffRow, ...]
+    compared: int
     notes: tuple[str, ...] = ()
 
     @property
@@ -120,11 +122,14 @@ class VersionDiff(BaseModel, frozen=True, extra="forbid"):
         return tuple(row for row in self.rows if row.fate == fate)
 
     def counts(self) -> dict[str, int]:
-        """How many tasks were added and removed, and how many have each kind of change."""
-        found = {"added": len(self.of("added")), "removed": len(self.of("removed"))}
-        for kind in KINDS:
-            found[kind] = sum(any(e.change.kind == kind for e in row.changes) for row in self.rows)
-        return found
+        """How many tasks came, went and changed, and how many of these pay another price."""
+        found = {fate: len(self.of(fate)) for fate in FATES}
+        return found | {"repriced": self.total.repriced_count}
+
+    def kinds(self) -> dict[Kind, int]:
+        """How many tasks have each kind of change, of those that were compared."""
+        listed = [each.change.kind for row in self.rows for each in row.changes]
+        return {kind: listed.count(kind) for kind in KINDS if kind in listed}
 
     def summary(self) -> dict[str, Any]:
         """The version before, the counts, and the totals: what a build says of its changes."""
@@ -132,7 +137,8 @@ class VersionDiff(BaseModel, frozen=True, extra="forbid"):
         return {"previous": self.before.version, "counts": self.counts(), "total": total}
 
     def as_json(self) -> dict[str, Any]:
-        return self.model_dump(mode="json") | {"counts": self.counts()}
+        counted = {"counts": self.counts(), "kinds": dict(self.kinds())}
+        return self.model_dump(mode="json") | counted
 
 
 def moved(before: Totals, after: Totals, rows: Sequence[DiffRow]) -> Movement:
