@@ -1,4 +1,4 @@
-"""`paydag`: one command a flow, plus freeze, show, lint, sql, doctor and down."""
+"""`paydag`: one command a flow, plus freeze, export, show, lint, sql, doctor and down."""
 
 import signal
 import sys
@@ -7,7 +7,7 @@ from typing import Final
 import typer
 from typer.exceptions import TyperException
 
-from flows.commands import comparing, data, looking, runs, validating
+from flows.commands import comparing, data, exporting, looking, runs, validating
 from flows.session import Command, command, leave
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ _COMMANDS: Final[tuple[tuple[str, Command, bool], ...]] = (
     ("evaluate", runs.evaluate, True),
     ("rerun", runs.rerun, True),
     ("report", runs.report, False),
+    ("export", exporting.export, False),
     ("show", looking.show, False),
     ("lint", looking.lint, False),
     ("sql", looking.sql, False),

@@ -33,7 +33,7 @@ STAGES: Final = tuple(f"tasks.{stage}" for stage in _STAGE_NAMES)
 OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "prefect": ("flows", *STAGES),
     "duckdb": ("tasks.warehouse",),
-    "pyarrow": ("tasks.warehouse",),
+    "pyarrow": ("tasks.warehouse", "tasks.exports.parquet"),
     "orjson": ("tasks.warehouse", "tasks.sources"),
     "docker": ("tasks.sandbox",),
     "git": ("tasks.repos",),

@@ -7,11 +7,13 @@ from typing import Final
 
 from tasks.domain.errors import DataError, SystemFault
 from tasks.domain.history import Change, ChangeSize, CommitFacts, Patched, Worked
+from tasks.domain.instances import HiddenFile
 from tasks.repos.basis import Basis
 from tasks.repos.commands import GitFailure, run
 from tasks.repos.completeness import complete_commits, read_record
 from tasks.repos.diffs import text_patch
 from tasks.repos.objects import Objects, changes_in, is_oid
+from tasks.repos.overlaying import overlay_patch
 from tasks.repos.patching import patched
 from tasks.repos.searching import missing_runs, needles, paths_in
 from tasks.repos.working import OpenFiles, worked
@@ -103,6 +105,14 @@ class Mirror:
     def worked(self, base: str, files: OpenFiles, left_out: Sequence[str]) -> Worked:
         """What was done to the files of `base`, by the files themselves: see working.worked."""
         return worked(self._basis_of(base), files, left_out)
+
+    def overlay_patch(self, base: str, files: Sequence[HiddenFile]) -> str:
+        """What these files change of the tree at `base`, as `git apply` takes it."""
+        self._ends(base)
+        try:
+            return overlay_patch(self._objects.path, base, files)
+        except GitFailure as failure:
+            raise self._lacking(failure, base) from failure
 
     def archive(self, commit: str) -> bytes:
         if self._archive is None or self._archive[0] != commit:
