@@ -9,6 +9,7 @@ from prefect.artifacts import acreate_table_artifact
 from tasks import runs
 from tasks.domain.digests import short
 from tasks.domain.engagements import PLAIN, check_terms
+from tasks.domain.errors import UsageError
 from tasks.domain.money import show_cents
 from tasks.domain.rollouts import Run
 from tasks.domain.sandboxes import check_sandbox, check_workers
@@ -28,6 +29,18 @@ def run_of(home: Path, run_id: str, instances: list[str] | None) -> Run:
     with open_warehouse(home).read("eval") as session:
         run = runs.find_run(session, run_id)
         runs.check_instances(session, run, instances or [])
+    return run
+
+
+def _working_run(home: Path, run_id: str, instances: list[str] | None, stage: str) -> Run:
+    """A run that a stage can do something about. Raises UsageError for one that was imported."""
+    run = run_of(home, run_id, instances)
+    if run.is_published:
+        raise UsageError(
+            f"run {run.run_id} was imported with its verdicts, so that {stage} has nothing to do; "
+            "rerun score or report, or grade its answers as a run of their own with `paydag "
+            "evaluate --solver replay --predictions FILE`"
+        )
     return run
 
 
@@ -66,7 +79,7 @@ async def prepare(
     where = flow_home(home)
     check_sandbox(sandbox)
     check_workers(workers)
-    run = run_of(where, run_id, instances)
+    run = _working_run(where, run_id, instances, "prepare")
     outcome = await prepare_run(
         where, run, sandbox, instances or [], redo=redo, workers=workers, prune=prune
     )
@@ -95,7 +108,7 @@ async def solve(
     """
     where = flow_home(home)
     check_workers(workers)
-    run = run_of(where, run_id, instances)
+    run = _working_run(where, run_id, instances, "solve")
     outcome = await solve_run(
         where, run, instances or [], redo=redo, use=check_use(use), workers=workers
     )
@@ -127,7 +140,7 @@ async def grade(
     """
     where = flow_home(home)
     check_workers(workers)
-    run = run_of(where, run_id, instances)
+    run = _working_run(where, run_id, instances, "grade")
     outcome = await grade_run(where, run, instances or [], redo=redo, workers=workers, prune=prune)
     _log(outcome)
     return outcome

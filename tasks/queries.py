@@ -11,7 +11,8 @@ from tasks.domain.digests import digest
 from tasks.domain.engagements import PLAIN, EngagementTally, check_terms, tally_engagements
 from tasks.domain.payouts import Outcome, Tally, tally, tally_by_variant
 from tasks.domain.rollouts import Run
-from tasks.domain.verdicts import GRADER_VERSION
+from tasks.domain.sandboxes import PUBLISHED_PLACE
+from tasks.domain.verdicts import GRADER_VERSION, PUBLISHED
 from tasks.reporting import is_current, report_file
 from tasks.runs import find_run
 from tasks.settling import engagement_rows, engagements_of
@@ -117,7 +118,7 @@ def summarise_run(
         by_variant=by_variant,
         reasons=_reasons(states),
         sandboxes=_sandboxes(states),
-        notes=_notes(states, reused := _reused(states)),
+        notes=_notes(run, states, reused := _reused(states)),
         reused=reused,
         exclusions={
             row["instance_id"]: row["reason"] for row in states if row["state"] == "excluded"
@@ -154,7 +155,7 @@ def _stages(states: Sequence[Row], *, report_is_current: bool) -> dict[str, dict
 
 def _graded(row: Row) -> str | None:
     if row["evidence_status"] == "done":
-        return "done" if row["grader_version"] == GRADER_VERSION else None
+        return "done" if row["grader_version"] in (GRADER_VERSION, PUBLISHED) else None
     return str(row["evidence_status"]) if row["evidence_status"] else None
 
 
@@ -179,7 +180,8 @@ def _reasons(states: Sequence[Row]) -> dict[str, int]:
 
 def _sandboxes(states: Sequence[Row]) -> dict[str, int]:
     used = {row["instance_id"]: row["sandbox"] for row in states}
-    return dict(sorted(Counter(name for name in used.values() if name is not None).items()))
+    ours = (name for name in used.values() if name not in (None, PUBLISHED_PLACE))
+    return dict(sorted(Counter(ours).items()))
 
 
 def _is_faulty(row: Row) -> bool:
@@ -194,12 +196,23 @@ def _reused(states: Sequence[Row]) -> dict[str, int]:
     }
 
 
-def _notes(states: Sequence[Row], reused: dict[str, int]) -> tuple[str, ...]:
+def _notes(run: Run, states: Sequence[Row], reused: dict[str, int]) -> tuple[str, ...]:
     """What whoever reads the results should know of how they came to be, a sentence each."""
     fallen = {row["instance_id"] for row in states if row["because"] == "no_engine"}
     return (
+        *((_published_note(run),) if run.is_published else ()),
         *((no_engine_note(len(fallen)),) if fallen else ()),
         *((_reused_note(**reused),) if any(reused.values()) else ()),
+    )
+
+
+def _published_note(run: Run) -> str:
+    """Whose verdicts these are, and what of the results and of the version is not among them."""
+    unknown, silent = (run.parameters[f"results_{key}"] for key in ("unknown", "not_attempted"))
+    return (
+        f"published results of {run.parameters['model']}: these verdicts were reached elsewhere; "
+        f"{unknown} tasks of the results are not in the version, {silent} of the version have no "
+        "result and were not attempted"
     )
 
 

@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from tasks.domain.engagements import PLAIN
 from tasks.domain.payouts import Tally
 from tasks.domain.rollouts import Run
-from tasks.domain.verdicts import GRADER_VERSION
+from tasks.domain.verdicts import GRADER_VERSION, PUBLISHED
 from tasks.fanout import run_once
 from tasks.queries import outcomes_of, tallies
 from tasks.runs import find_run
@@ -44,14 +44,16 @@ def measure(home: str, run_id: str, price_rule: str) -> int:
     warehouse = Warehouse(Path(home))
     with warehouse.read("core", "eval") as session:
         total, by_variant = tallies(outcomes_of(session, run_id, price_rule))
-    rows = _metric_rows(run_id, price_rule, "all", total)
+        grader = PUBLISHED if find_run(session, run_id).is_published else GRADER_VERSION
+    key = {"run_id": run_id, "grader_version": grader, "price_rule": price_rule}
+    rows = _metric_rows(key, "all", total)
     for variant, counts in by_variant.items():
-        rows += _metric_rows(run_id, price_rule, f"variant={variant}", counts)
+        rows += _metric_rows(key, f"variant={variant}", counts)
     with warehouse.write("eval") as session:
         session.execute(
             "DELETE FROM eval.metrics WHERE run_id = $run AND grader_version = $grader "
             "AND price_rule = $rule",
-            {"run": run_id, "grader": GRADER_VERSION, "rule": price_rule},
+            {"run": run_id, "grader": grader, "rule": price_rule},
         )
         session.insert("eval.metrics", rows)
     return len(rows)
@@ -70,13 +72,11 @@ def settle_verdicts(home: str, run_id: str, price_rule: str, terms: str) -> int:
     return len(rows)
 
 
-def _metric_rows(run_id: str, price_rule: str, slice_: str, counts: Tally) -> list[Row]:
+def _metric_rows(key: Row, slice_: str, counts: Tally) -> list[Row]:
     values: dict[str, float | None] = {**counts.model_dump(), "earn_rate": counts.earn_rate}
     return [
         {
-            "run_id": run_id,
-            "grader_version": GRADER_VERSION,
-            "price_rule": price_rule,
+            **key,
             "slice": slice_,
             "metric": metric,
             "value": value,

@@ -1,13 +1,13 @@
 """Commands that bring documents in and make dataset versions of them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from flows.session import Answer, Session
 from tasks.asking import collect_request, moment, refuse_files
-from tasks.domain.errors import unknown
+from tasks.domain.errors import UsageError, unknown
 from tasks.landings import check_access, plan_landings
 from tasks.settings import dataset_folders
 from tasks.specs import limited, load_spec
@@ -15,19 +15,38 @@ from tasks.specs import limited, load_spec
 if TYPE_CHECKING:
     from rich.console import Console
 
+_PUBLISHED: Final = ("results", "swelancer")
+
 
 def import_(
     session: Session,
-    source: Annotated[str, typer.Argument(help="The published source, such as swelancer.")],
+    source: Annotated[str, typer.Argument(help="What is published: swelancer, or results.")],
     path: Annotated[Path, typer.Argument(help="A folder, zip or file that holds it.")],
+    dataset: Annotated[
+        str | None,
+        typer.Option(help="Of results: name, name@latest or name@digest-prefix that they are of."),
+    ] = None,
+    variant: Annotated[
+        str | None, typer.Option(help="Of results: the variant, where names do not tell.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Of results: whose they are, where files do not tell.")
+    ] = None,
 ) -> Answer:
-    """Land the files of a published benchmark, as they are.
+    """Land the files of a published benchmark, or make a scored run of published results.
 
     Example: paydag import swelancer ~/SWELancer-Benchmark
     """
     where = str(path.expanduser().absolute())
-    if source != "swelancer":
-        raise unknown("published source", source, ["swelancer"])
+    if source not in _PUBLISHED:
+        raise unknown("published source", source, list(_PUBLISHED))
+    if source == "results":
+        return _import_results(session, where, dataset, variant, model)
+    if (dataset, variant, model) != (None, None, None):
+        raise UsageError(
+            f"--dataset, --variant and --model are for results; `paydag build {source}` makes "
+            "tasks of the files"
+        )
 
     async def run() -> list[object]:
         from flows.refresh import import_files
@@ -38,6 +57,20 @@ def import_(
     from flows.answers import scraped
 
     return scraped(session, results)
+
+
+def _import_results(
+    session: Session, path: str, dataset: str | None, variant: str | None, model: str | None
+) -> Answer:
+    async def run() -> object:
+        from flows.importing import import_results
+
+        return await import_results(path, dataset, variant, model, str(session.home))
+
+    result = session.run_flow(run)
+    from flows.answers import summarised
+
+    return summarised(result)
 
 
 def refresh(

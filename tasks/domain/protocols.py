@@ -18,6 +18,7 @@ from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.postings import Posting
 from tasks.domain.programs import Case, CaseResult, Program
 from tasks.domain.published import PublishedTask
+from tasks.domain.results import ReportedRun
 from tasks.domain.rollouts import Job, Solution, Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
 
@@ -38,6 +39,7 @@ class Market(BaseModel, frozen=True, extra="forbid"):
     pulls: tuple[PullRequest, ...] = ()
     published: tuple[PublishedTask, ...] = ()
     postings: tuple[Posting, ...] = ()
+    results: tuple[ReportedRun, ...] = ()
     malformed: tuple[Malformed, ...] = ()
 
 

@@ -15,6 +15,9 @@ from tasks.domain.threads import Question, Remark
 
 Status = Literal["done", "fault"]
 
+RESULTS_ID: Final = "results_id"
+"""The parameter of a run that was imported: the digest of the files that tell of it."""
+
 
 class Submission(BaseModel, frozen=True, extra="forbid"):
     """One answer: a patch, a decision or a program; all None means nothing was handed in."""
@@ -135,6 +138,11 @@ class Run(BaseModel, frozen=True, extra="forbid"):
     ordinal: int
     price_rule: str
     opened_at: datetime
+
+    @property
+    def is_published(self) -> bool:
+        """Whether answers and verdicts were imported, and nothing of it can be done again."""
+        return RESULTS_ID in self.parameters
 
 
 def solve_digest(run: Run, instance_digest: str, attempt: int) -> str:

@@ -8,6 +8,8 @@ from tasks.domain.errors import UsageError, unknown
 from tasks.domain.instances import Environment
 
 SANDBOXES: Final = ("docker", "process")
+PUBLISHED_PLACE: Final = "published"
+"""Where the verdicts of imported results come from: no sandbox of ours, and no validation."""
 
 Because = Literal["asked", "default", "no_engine", "none"]
 

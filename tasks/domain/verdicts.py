@@ -8,6 +8,9 @@ Outcome = Literal["resolved", "unresolved", "invalid"]
 
 # Raise this when a judge changes: stored evidence is then judged again, old verdicts stay.
 GRADER_VERSION: Final = "3"
+# The grader version of verdicts that were published, not reached here. It is no number, so that a
+# verdict of ours on the same evidence would win over it.
+PUBLISHED: Final = "published"
 
 
 class Evidence(BaseModel, frozen=True, extra="forbid"):
