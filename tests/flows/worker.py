@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _FLOWS = {
     "refresh": "flows.refresh:refresh",
     "import": "flows.refresh:import_files",
+    "import-results": "flows.importing:import_results",
     "build": "flows.build:build",
     "validate": "flows.validate:validate",
     "nightly": "flows.nightly:nightly",
