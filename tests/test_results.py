@@ -200,7 +200,7 @@ def test_results_that_fit_nowhere_are_refused_before_anything_is_stored(
     path = write(tmp_path / "new", {"m.r.json": report(resolved=[name])})
     before = read_tables(own_sample.home)
     with pytest.raises(UsageError) as refused:
-        import_run(own_sample.home, path, **given)  # type: ignore[arg-type]
+        import_run(own_sample.home, path, **given)
     assert message in str(refused.value)
     assert read_tables(own_sample.home).rows == before.rows
     landed = "SELECT count(*) FROM raw.documents WHERE source = 'results'"
