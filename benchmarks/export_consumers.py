@@ -140,7 +140,8 @@ def check_digests(market: Market, folder: Path) -> int:
 
 def replayed(place: Path) -> dict[str, int]:
     """What our own replay solver makes of the predictions that Inspect's log was turned into."""
-    answers, _ = read_predictions((place / "inspect.jsonl").read_bytes(), "inspect.jsonl")
+    read, _ = read_predictions((place / "inspect.jsonl").read_bytes(), "inspect.jsonl")
+    answers = {name: solution.submission for name, solution in read.items()}
     accepted = {
         one.instance_id: one.reference.accepted_proposal_id
         for one in read_export(place / "whole-jsonl")

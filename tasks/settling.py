@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tasks.domain.engagements import Engagement, has_regressed, settle
+from tasks.domain.results import ANSWERED
 from tasks.domain.rollouts import DECLINED, Run, Submission
 from tasks.domain.verdicts import Expectation
 from tasks.warehouse import Row, Session
@@ -46,7 +47,7 @@ def _engagement(row: Row, deadline_s: float | None) -> Engagement:
         instance_id=row["instance_id"],
         variant=row["variant"],
         accepted=not declined,
-        delivered=_is_delivered(row["submission"]),
+        delivered=_is_delivered(row),
         outcome=row["outcome"],
         price_cents=row["price_cents"],
         questions=row["questions"],
@@ -58,10 +59,13 @@ def _engagement(row: Row, deadline_s: float | None) -> Engagement:
     )
 
 
-def _is_delivered(submission: str) -> bool:
-    """An empty patch is nothing that was done, however it was handed in."""
-    answer = Submission.model_validate_json(submission)
-    return not answer.is_empty and answer.model_patch != ""
+def _is_delivered(row: Row) -> bool:
+    """An empty patch is nothing that was done, however it was handed in. Published results may tell
+    what became of an answer without the answer."""
+    answer = Submission.model_validate_json(row["submission"])
+    if answer.is_empty:
+        return row["outcome"] == "resolved" or row["reason"] in ANSWERED
+    return answer.model_patch != ""
 
 
 def _has_regressed(row: Row) -> bool:

@@ -1,6 +1,6 @@
 """What published results say: what became of each task, in whose words, and by which file."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel
 
@@ -9,6 +9,10 @@ from tasks.domain.verdicts import Outcome
 
 Form = Literal["swebench", "swelancer"]
 """Whose results: reports of the SWE-bench harness, or a SWE-Lancer run's results.csv."""
+
+
+ANSWERED: Final = ("reported_resolved", "reported_unresolved", "reported_correct")
+"""The reasons that say that something was handed in."""
 
 
 class Reported(BaseModel, frozen=True, extra="forbid"):

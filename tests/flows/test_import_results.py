@@ -42,6 +42,9 @@ def test_a_published_run_is_scored_with_our_metrics(
         query(home, "SELECT instance_id, prices['final'] FROM core.task_instances ORDER BY ALL")
     )
     assert total["earned_cents"] == prices[SWE.format(11)] + prices[SWE.format(41)]
+    money = summary["engagement"]
+    assert (money["delivered"], money["approved"]) == (3, 2)
+    assert money["invoiced_cents"] == money["paid_cents"] == total["earned_cents"]
     assert all(stage["pending"] == stage["failed"] == 0 for stage in summary["stages"].values())
     assert Path(summary["report"]).is_file()
     graders = query(home, "SELECT DISTINCT grader_version FROM eval.metrics")

@@ -5,6 +5,7 @@ SELECT
     s.variant,
     s.verdict_id,
     s.outcome,
+    s.reason,
     s.prices[$price_rule] AS price_cents,
     t.as_of,
     r.submission,
