@@ -1,4 +1,4 @@
-"""What is measured of a run: names, units and meanings. docs/decisions/0009-metrics.md has the rules."""
+"""What is measured of a run: its names, units and meanings (docs/decisions/0009-metrics.md)."""
 
 import re
 from typing import Final, Literal

@@ -1,6 +1,5 @@
 """Slices of a run by what its tasks are: their names, and the order in which people read them."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
