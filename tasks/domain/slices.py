@@ -2,8 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Final
+
+from tasks.domain.scored import Cutoff, ScoredTask
 
 ALL: Final = "all"
 UNKNOWN: Final = "unknown"
@@ -66,9 +68,9 @@ def patch_band(lines: int | None) -> str:
     return PATCH_BANDS[bisect_right(_PATCH_ENDS, lines - 1)]
 
 
-def month_of(moment: datetime | None, zone: tzinfo) -> str:
-    """`2025-02`, in the zone's calendar."""
-    return UNKNOWN if moment is None else f"{moment.astimezone(zone):%Y-%m}"
+def month_of(moment: datetime | None) -> str:
+    """`2025-02`, in UTC."""
+    return UNKNOWN if moment is None else f"{moment.astimezone(UTC):%Y-%m}"
 
 
 def cutoff_side(merged_at: datetime | None, cutoff: datetime) -> str:
@@ -76,6 +78,33 @@ def cutoff_side(merged_at: datetime | None, cutoff: datetime) -> str:
     if merged_at is None:
         return "undated"
     return "before" if merged_at <= cutoff else "after"
+
+
+def slices_of(task: ScoredTask, cutoff: Cutoff | None) -> list[str]:
+    """Every slice that a task is in. Labels are those of an issue; what has no issue that is
+    staged is in no slice of labels."""
+    found = [
+        ALL,
+        f"variant={task.variant}",
+        f"price_band={price_band(task.price_cents)}",
+        f"raises={raise_band(task.raises)}",
+        f"first_raise={first_raise_band(task.raises, task.days_to_first_raise)}",
+        f"month={month_of(task.first_posted_at)}",
+        f"repository={task.repository}",
+        f"patch_size={patch_band(task.patch_lines)}",
+    ]
+    if task.labels is not None:
+        found += [f"label={label}" for label in dict.fromkeys(task.labels or (NO_LABEL,))]
+    if task.family is not None:
+        found.append(f"family={task.family}")
+    if cutoff is not None:
+        found.append(f"cutoff={cutoff.model}:{cutoff_side(task.merged_at, cutoff.ends_at)}")
+    return found
+
+
+def has_everything(slice_: str) -> bool:
+    """Whether all metrics are measured in a slice, and not only those of every slice."""
+    return slice_ == ALL or slice_.startswith("variant=")
 
 
 def reading_order(slice_: str) -> tuple[object, ...]:
