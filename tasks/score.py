@@ -1,4 +1,4 @@
-"""Score: verdicts in dollars, and the run's metrics."""
+"""Score: verdicts in dollars, engagements settled, and the run's metrics."""
 
 from pathlib import Path
 
@@ -6,57 +6,28 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.domain.engagements import PLAIN
-from tasks.domain.payouts import Tally
 from tasks.domain.rollouts import Run
-from tasks.domain.verdicts import GRADER_VERSION, PUBLISHED
 from tasks.fanout import run_once
-from tasks.queries import outcomes_of, tallies
+from tasks.measures import measure_run, pay_run
 from tasks.runs import find_run
 from tasks.settling import engagement_rows, settlement_rows
 from tasks.stages import StageOutcome, check_warehouse, now, open_warehouse, summarise
-from tasks.warehouse import Row, Warehouse
+from tasks.warehouse import Warehouse
 
 
 @task(name="payouts", task_run_name="payouts {run_id} {price_rule}", cache_policy=NO_CACHE)
 def pay(home: str, run_id: str, price_rule: str) -> int:
     """A payout for every current verdict that lacks one under the rule."""
-    warehouse = Warehouse(Path(home))
-    with warehouse.read("core", "eval") as session:
-        owed = session.query("pending_payouts", run_id=run_id, price_rule=price_rule)
-    rows = [
-        {
-            "verdict_id": row["verdict_id"],
-            "price_rule": price_rule,
-            "run_id": run_id,
-            "price_cents": row["price_cents"],
-            "payout_cents": (row["price_cents"] or 0) if row["outcome"] == "resolved" else 0,
-        }
-        for row in owed
-    ]
-    with warehouse.write("eval") as session:
-        session.insert("eval.payouts", rows, on_conflict="keep")
-    return len(rows)
+    return pay_run(Warehouse(Path(home)), run_id, price_rule)
 
 
 @task(name="metrics", task_run_name="metrics {run_id} {price_rule}", cache_policy=NO_CACHE)
 def measure(home: str, run_id: str, price_rule: str) -> int:
-    """The counts and sums of the run, in all and per variant; score's own rows are replaced."""
+    """Every metric of the run in every slice; the run's own rows are replaced."""
     warehouse = Warehouse(Path(home))
-    with warehouse.read("core", "eval") as session:
-        total, by_variant = tallies(outcomes_of(session, run_id, price_rule))
-        grader = PUBLISHED if find_run(session, run_id).is_published else GRADER_VERSION
-    key = {"run_id": run_id, "grader_version": grader, "price_rule": price_rule}
-    rows = _metric_rows(key, "all", total)
-    for variant, counts in by_variant.items():
-        rows += _metric_rows(key, f"variant={variant}", counts)
-    with warehouse.write("eval") as session:
-        session.execute(
-            "DELETE FROM eval.metrics WHERE run_id = $run AND grader_version = $grader "
-            "AND price_rule = $rule",
-            {"run": run_id, "grader": grader, "rule": price_rule},
-        )
-        session.insert("eval.metrics", rows)
-    return len(rows)
+    with warehouse.read("eval") as session:
+        run = find_run(session, run_id)
+    return len(measure_run(warehouse, run, price_rule))
 
 
 @task(name="settle", task_run_name="settle {run_id} {terms}", cache_policy=NO_CACHE)
@@ -70,20 +41,6 @@ def settle_verdicts(home: str, run_id: str, price_rule: str, terms: str) -> int:
     with warehouse.write("eval") as session:
         session.insert("eval.settlements", rows, on_conflict="keep")
     return len(rows)
-
-
-def _metric_rows(key: Row, slice_: str, counts: Tally) -> list[Row]:
-    values: dict[str, float | None] = {**counts.model_dump(), "earn_rate": counts.earn_rate}
-    return [
-        {
-            **key,
-            "slice": slice_,
-            "metric": metric,
-            "value": value,
-        }
-        for metric, value in values.items()
-        if value is not None
-    ]
 
 
 async def score_run(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> StageOutcome:

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Final
 
 from tasks.bench import Workbench
+from tasks.domain.cases import cases_of
 from tasks.domain.digests import canonical_json
 from tasks.domain.errors import DataError, SystemFault
 from tasks.domain.instances import TaskInstance
@@ -84,6 +85,7 @@ def _collect(
 
 def _columns(evidence: Evidence) -> Row:
     facts = evidence.model_dump(mode="json", include=_FACTS, exclude_defaults=True)
+    cases = cases_of(evidence)
     return {
         "decision": evidence.decision,
         "exit_code": evidence.exit_code,
@@ -91,6 +93,8 @@ def _columns(evidence: Evidence) -> Row:
         "failure": evidence.failure,
         "log": evidence.log,
         "facts": canonical_json(facts) if facts else None,
+        "cases_passed": cases.passed if cases else None,
+        "cases_total": cases.total if cases else None,
     }
 
 

@@ -19,7 +19,6 @@ _CLASSES: Final[dict[str, FailureClass]] = {
     "empty_patch": "no_answer",
     "empty_program": "no_answer",
     "tampering": "tampering",
-    "declined": "declined",
 }
 # What a program's case ended with stands in the evidence, not in the verdict's reason.
 _STOPPED: Final = "stopped: "
@@ -31,14 +30,14 @@ def failure_class(
     """The class of an unresolved verdict.
 
     `reason` is the verdict's, `failure` the evidence's, `finish_reason` says why the solver
-    stopped (rollouts.Solution). Where nothing was handed in, a refusal is declined and a deadline
-    a timeout. Whatever else was handed in and graded is wrong.
+    stopped (rollouts.Solution). Where nothing was handed in, an offer turned down and a
+    refusal are declined, and a deadline is a timeout. Whatever else was graded is wrong.
     """
     if reason == "case_stopped" and failure:
         reason = failure.removeprefix(_STOPPED)
     found = _CLASSES.get(reason, "wrong")
     if found != "no_answer":
         return found
-    if finish_reason == "refusal":
+    if finish_reason in ("declined", "refusal"):
         return "declined"
     return "timeout" if finish_reason == "deadline" else "no_answer"

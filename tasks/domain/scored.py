@@ -46,7 +46,8 @@ class ScoredAttempt(NamedTuple):
 
     `failure` is the class of what is unresolved. `cost_cents` is the list price of the answer that
     counts, `paid_cents` what all takes together have paid; None where unknown. Cases are those of
-    the test report, None where none came back. `stage` is the last of the engagement.
+    the test report, None where none came back. `stage` is the last of the engagement, None where
+    the solver was not asked yet.
     """
 
     task: int
@@ -57,28 +58,29 @@ class ScoredAttempt(NamedTuple):
     paid_cents: float | None = None
     cases_passed: int | None = None
     cases_total: int | None = None
-    stage: Stage = "offered"
+    stage: Stage | None = None
 
 
-class Cutoff(BaseModel, frozen=True, extra="forbid"):
-    """The end of the last day that the training of the run's model reached."""
+class Reach(BaseModel, frozen=True, extra="forbid"):
+    """How far the training of the run's model reached: `unseen_from` is the first moment that it
+    cannot have seen."""
 
     model: str
-    ends_at: datetime
+    unseen_from: datetime
 
 
-def stage_reached(state: State, failure: FailureClass | None, has_answer: bool) -> Stage:
-    """How far an attempt came that no engagement was recorded of: what was handed in is
-    delivered and billed, what was resolved is paid."""
+def stage_reached(state: State, *, is_declined: bool, has_answer: bool) -> Stage:
+    """How far an attempt came by the plain terms: what the client took is invoiced and paid."""
     if state == "resolved":
         return "paid"
     if has_answer:
-        return "invoiced"
-    return "offered" if failure == "declined" else "accepted"
+        return "delivered"
+    return "offered" if is_declined else "accepted"
 
 
-def funnel_place(stage: Stage) -> int:
-    return FUNNEL.index(stage)
+def funnel_place(stage: Stage | None) -> int:
+    """The number of the stage; -1 where nothing was offered yet."""
+    return -1 if stage is None else FUNNEL.index(stage)
 
 
 class TaskResult(NamedTuple):

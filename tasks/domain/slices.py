@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from tasks.domain.scored import Cutoff, ScoredTask
+from tasks.domain.scored import Reach, ScoredTask
 
 ALL: Final = "all"
 UNKNOWN: Final = "unknown"
@@ -73,14 +73,14 @@ def month_of(moment: datetime | None) -> str:
     return UNKNOWN if moment is None else f"{moment.astimezone(UTC):%Y-%m}"
 
 
-def cutoff_side(merged_at: datetime | None, cutoff: datetime) -> str:
-    """`cutoff` is the end of the last day that training reached."""
+def cutoff_side(merged_at: datetime | None, unseen_from: datetime) -> str:
+    """Whether a fix was merged before or after all that a model can have learnt."""
     if merged_at is None:
         return "undated"
-    return "before" if merged_at <= cutoff else "after"
+    return "before" if merged_at < unseen_from else "after"
 
 
-def slices_of(task: ScoredTask, cutoff: Cutoff | None) -> list[str]:
+def slices_of(task: ScoredTask, reach: Reach | None) -> list[str]:
     """Every slice that a task is in. Labels are those of an issue; what has no issue that is
     staged is in no slice of labels."""
     found = [
@@ -97,8 +97,8 @@ def slices_of(task: ScoredTask, cutoff: Cutoff | None) -> list[str]:
         found += [f"label={label}" for label in dict.fromkeys(task.labels or (NO_LABEL,))]
     if task.family is not None:
         found.append(f"family={task.family}")
-    if cutoff is not None:
-        found.append(f"cutoff={cutoff.model}:{cutoff_side(task.merged_at, cutoff.ends_at)}")
+    if reach is not None:
+        found.append(f"cutoff={reach.model}:{cutoff_side(task.merged_at, reach.unseen_from)}")
     return found
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tasks.domain.metrics import FAILURE_CLASSES, FUNNEL, Metric
 from tasks.domain.money import round_cents
-from tasks.domain.scored import Cutoff, ScoredAttempt, ScoredTask
+from tasks.domain.scored import Reach, ScoredAttempt, ScoredTask
 from tasks.domain.slices import has_everything, reading_order, slices_of
 from tasks.scoring.columns import Columns, Rows, columns_of
 from tasks.scoring.concentration import cap_of, gini, leave_one_out
@@ -74,7 +74,7 @@ _COST_RATIOS: Final = (
 def measure(
     tasks: Sequence[ScoredTask],
     attempts: Sequence[ScoredAttempt],
-    cutoff: Cutoff | None = None,
+    reach: Reach | None = None,
 ) -> list[Metric]:
     """All metrics of a run in the order in which people read slices. Neither the order of tasks
     nor that of attempts matters, and the same run gives the same numbers."""
@@ -85,7 +85,7 @@ def measure(
     columns = columns_of(tasks, attempts)
     members: dict[str, list[int]] = {}
     for number, task in enumerate(tasks):
-        for slice_ in slices_of(task, cutoff):
+        for slice_ in slices_of(task, reach):
             members.setdefault(slice_, []).append(number)
     members.setdefault("all", [])
     return [

@@ -1,0 +1,203 @@
+"""Payouts and metrics of a run: read from verdicts, measured, stored, and checked. No Prefect."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isclose
+from typing import Final
+
+from pydantic import BaseModel, TypeAdapter
+
+from tasks.domain.comparisons import model_of
+from tasks.domain.cutoffs import reach_of_model
+from tasks.domain.failures import failure_class
+from tasks.domain.metrics import VERSUS, Metric
+from tasks.domain.rollouts import Run
+from tasks.domain.scored import (
+    Reach,
+    Results,
+    ScoredAttempt,
+    ScoredTask,
+    Stage,
+    TaskResult,
+    stage_reached,
+)
+from tasks.domain.verdicts import GRADER_VERSION
+from tasks.scoring import measure
+from tasks.settings import dataset_folders
+from tasks.specs.cutoffs import load_cutoffs, seen_until
+from tasks.warehouse import Row, Session, Warehouse
+
+_TASKS: Final = TypeAdapter(list[ScoredTask])
+# Sums of floats differ in their last digits from one machine to another.
+_CLOSE: Final = 1e-9
+# An empty patch is nothing that was done, however it was handed in.
+_NOTHING: Final = ("{}", '{"model_patch":""}')
+
+
+class Scored(BaseModel, frozen=True, extra="forbid"):
+    """The tasks and attempts of a run, priced under one rule."""
+
+    tasks: list[ScoredTask]
+    attempts: list[ScoredAttempt]
+
+    def results(self) -> Results:
+        """What every attempted task came to, by instance digest."""
+        tried: dict[int, list[ScoredAttempt]] = {}
+        for one in self.attempts:
+            if one.state != "excluded":
+                tried.setdefault(one.task, []).append(one)
+        return {
+            self.tasks[number].instance_digest: _result(self.tasks[number], own)
+            for number, own in tried.items()
+        }
+
+
+def _result(task: ScoredTask, attempts: Sequence[ScoredAttempt]) -> TaskResult:
+    states = [one.state for one in attempts]
+    first = min(attempts, key=lambda one: one.attempt).state
+    return TaskResult(
+        cluster=task.cluster,
+        price_cents=task.price_cents,
+        valid=len(states) - states.count("invalid"),
+        resolved=states.count("resolved"),
+        first=None if first == "invalid" else first == "resolved",
+    )
+
+
+def read_scored(session: Session, run_id: str, price_rule: str) -> Scored:
+    """All that the metrics of a run are made from. Reads core and eval."""
+    tasks = _TASKS.validate_python(
+        session.query("score_tasks", run_id=run_id, price_rule=price_rule)
+    )
+    places = {task.instance_digest: number for number, task in enumerate(tasks)}
+    rows = session.query("score_attempts", run_id=run_id, price_rule=price_rule)
+    return Scored.model_construct(
+        tasks=tasks, attempts=[_attempt(row, places[row["instance_digest"]]) for row in rows]
+    )
+
+
+def _attempt(row: Row, task: int) -> ScoredAttempt:
+    state = row["state"]
+    failure = None
+    if state == "unresolved":
+        failure = failure_class(row["reason"], row["failure"], row["finish_reason"])
+    return ScoredAttempt(
+        task=task,
+        attempt=row["attempt"],
+        state=state,
+        failure=failure,
+        cost_cents=row["cost_cents"],
+        paid_cents=row["paid_cents"],
+        cases_passed=row["cases_passed"],
+        cases_total=row["cases_total"],
+        stage=_stage(row) if row["rollout_status"] == "done" else None,
+    )
+
+
+def _stage(row: Row) -> Stage:
+    return stage_reached(
+        row["state"],
+        is_declined=row["finish_reason"] == "declined",
+        has_answer=row["submission"] not in _NOTHING,
+    )
+
+
+def reach_of(run: Run) -> Reach | None:
+    """How far the training of the run's model reached, where that is known."""
+    model = model_of(run.parameters)
+    if model is None:
+        return None
+    known = load_cutoffs(dataset_folders())
+    return reach_of_model(model, {name: seen_until(cutoff) for name, cutoff in known.items()})
+
+
+def measured(scored: Scored, run: Run) -> list[Metric]:
+    return measure(scored.tasks, scored.attempts, reach_of(run))
+
+
+def pay_run(warehouse: Warehouse, run_id: str, price_rule: str) -> int:
+    """A payout for every current verdict that lacks one under the rule; how many."""
+    with warehouse.read("core", "eval") as session:
+        owed = session.query("pending_payouts", run_id=run_id, price_rule=price_rule)
+    rows = [
+        {
+            "verdict_id": row["verdict_id"],
+            "price_rule": price_rule,
+            "run_id": run_id,
+            "price_cents": row["price_cents"],
+            "payout_cents": payout(row["outcome"], row["price_cents"]),
+        }
+        for row in owed
+    ]
+    with warehouse.write("eval") as session:
+        session.insert("eval.payouts", rows, on_conflict="keep")
+    return len(rows)
+
+
+def payout(outcome: str, price_cents: int | None) -> int:
+    """What a verdict pays, in cents: all or nothing."""
+    return (price_cents or 0) if outcome == "resolved" else 0
+
+
+def measure_run(warehouse: Warehouse, run: Run, price_rule: str) -> list[Metric]:
+    """Measure the run and put its metrics in the place of those it had.
+
+    Comparisons with it rest on verdicts that may be old now: they go as well.
+    """
+    with warehouse.read("core", "eval") as session:
+        scored = read_scored(session, run.run_id, price_rule)
+    metrics = measured(scored, run)
+    key = {"run": run.run_id, "grader": GRADER_VERSION, "rule": price_rule}
+    with warehouse.write("eval") as session:
+        session.execute(
+            "DELETE FROM eval.metrics WHERE grader_version = $grader AND price_rule = $rule "
+            "AND (run_id = $run OR slice = $versus)",
+            key | {"versus": f"{VERSUS}{run.run_id}"},
+        )
+        session.insert("eval.metrics", metric_rows(run.run_id, price_rule, metrics))
+    return metrics
+
+
+def metric_rows(run_id: str, price_rule: str, metrics: Iterable[Metric]) -> list[Row]:
+    key = {"run_id": run_id, "grader_version": GRADER_VERSION, "price_rule": price_rule}
+    return [key | metric.model_dump() for metric in metrics]
+
+
+def stored_metrics(session: Session, run_id: str, price_rule: str) -> list[Metric]:
+    """The metrics of a run as they are stored, comparisons left out. Reads eval."""
+    rows = session.rows(
+        "SELECT slice, metric, value, low, high FROM eval.metrics WHERE run_id = $run "
+        "AND grader_version = $grader AND price_rule = $rule AND NOT starts_with(slice, $versus)",
+        {"run": run_id, "grader": GRADER_VERSION, "rule": price_rule, "versus": VERSUS},
+    )
+    return [Metric(**row) for row in rows]
+
+
+def differences(stored: Iterable[Metric], again: Iterable[Metric]) -> list[str]:
+    """Every metric that is not stored as it is measured now, named with both values."""
+    kept, fresh = _by_name(stored), _by_name(again)
+    found = []
+    for name in dict.fromkeys((*fresh, *kept)):
+        one, other = kept.get(name), fresh.get(name)
+        if one is None or other is None or not _same(one, other):
+            found.append(f"{name[0]} {name[1]}: stored {_told(one)}, recomputed {_told(other)}")
+    return found
+
+
+def _by_name(metrics: Iterable[Metric]) -> Mapping[tuple[str, str], Metric]:
+    return {(metric.slice, metric.metric): metric for metric in metrics}
+
+
+def _same(one: Metric, other: Metric) -> bool:
+    pairs = ((one.value, other.value), (one.low, other.low), (one.high, other.high))
+    return all(
+        a == b
+        or (a is not None and b is not None and isclose(a, b, rel_tol=_CLOSE, abs_tol=_CLOSE))
+        for a, b in pairs
+    )
+
+
+def _told(metric: Metric | None) -> str:
+    if metric is None:
+        return "nothing"
+    ends = "" if metric.low is None else f" ({metric.low:.12g} to {metric.high:.12g})"
+    return f"{metric.value:.12g}{ends}"
