@@ -69,7 +69,7 @@ def read_scored(session: Session, run_id: str, price_rule: str) -> Scored:
         session.query("score_tasks", run_id=run_id, price_rule=price_rule)
     )
     places = {task.instance_digest: number for number, task in enumerate(tasks)}
-    rows = session.query("score_attempts", run_id=run_id, price_rule=price_rule)
+    rows = session.query("score_attempts", run_id=run_id)
     return Scored.model_construct(
         tasks=tasks, attempts=[_attempt(row, places[row["instance_digest"]]) for row in rows]
     )

@@ -52,5 +52,5 @@ async def score_run(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -
     await run_once(measure, **arguments)
     for name in dict.fromkeys((PLAIN, terms)):
         await run_once(settle_verdicts, **arguments, terms=name)
-    check_warehouse(warehouse, ("core", "eval"))
+    check_warehouse(warehouse, ("core", "eval"), run.run_id)
     return summarise("score", written)

@@ -111,10 +111,13 @@ def summarise(
     )
 
 
-def check_warehouse(warehouse: Warehouse, files: Sequence[FileName]) -> None:
-    """Raise SystemFault where a check of the warehouse finds offending rows."""
+def check_warehouse(
+    warehouse: Warehouse, files: Sequence[FileName], run_id: str | None = None
+) -> None:
+    """Raise SystemFault where a check of the warehouse finds offending rows, of runs in this one
+    only where one is named."""
     with warehouse.read(*files) as session:
-        offending = run_checks(session)
+        offending = run_checks(session, run_id)
     if offending:
         first = next(iter(offending))
         raise SystemFault(

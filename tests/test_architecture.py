@@ -49,6 +49,7 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "yaml": ("tasks.specs",),
     "sklearn": ("tasks.learning",),
     "numpy": ("tasks.learning", "tasks.scoring"),
+    "threadpoolctl": ("tasks.scoring",),
 }
 LAZY: Final = ("kaggle", "kagglesdk")
 

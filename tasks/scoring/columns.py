@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from math import lcm
 from typing import Any, Final
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.domain.metrics import FAILURE_CLASSES, FUNNEL
+from tasks.domain.money import round_cents
 from tasks.domain.scored import ScoredAttempt, ScoredTask, funnel_place
 from tasks.scoring.passing import pass_at
 
@@ -45,6 +47,24 @@ class Columns:
         }
         saved = exact["earned"] - self.plain["answer_cost"]
         return counts | exact | self.plain | {"saved": saved}
+
+    def sums(self, rows: Rows) -> dict[str, int]:
+        """What is counted, over these tasks."""
+        return dict(zip(self.counts, self._counted[rows].sum(axis=0).tolist(), strict=True))
+
+    def cents(self, rows: Rows) -> dict[str, int]:
+        """Money over these tasks, rounded once."""
+        exact = self._exact[rows].sum(axis=0).tolist()
+        rounded = (round_cents(Fraction(int(amount), self.scale)) for amount in exact)
+        return dict(zip(self.exact, rounded, strict=True))
+
+    @cached_property
+    def _counted(self) -> Counts:
+        return np.stack(list(self.counts.values()), axis=1)
+
+    @cached_property
+    def _exact(self) -> Cents:
+        return np.stack(list(self.exact.values()), axis=1)
 
     @property
     def priced(self) -> NDArray[np.bool_]:

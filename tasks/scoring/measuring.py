@@ -15,7 +15,7 @@ from tasks.domain.scored import Reach, ScoredAttempt, ScoredTask
 from tasks.domain.slices import has_everything, reading_order, slices_of
 from tasks.scoring.columns import Columns, Rows, columns_of
 from tasks.scoring.concentration import cap_of, gini, leave_one_out
-from tasks.scoring.resampling import REPLICATES, intervals
+from tasks.scoring.resampling import REPLICATES, intervals, on_one_thread
 
 # Draws for the many slices that are no headline: their ends move by a fiftieth of the width.
 _SLICE_REPLICATES: Final = 1_000
@@ -88,17 +88,17 @@ def measure(
         for slice_ in slices_of(task, reach):
             members.setdefault(slice_, []).append(number)
     members.setdefault("all", [])
-    return [
-        metric
-        for slice_ in sorted(members, key=reading_order)
-        for metric in _of_slice(slice_, columns, np.array(members[slice_], dtype=np.intp))
-    ]
+    with on_one_thread():
+        return [
+            metric
+            for slice_ in sorted(members, key=reading_order)
+            for metric in _of_slice(slice_, columns, np.array(members[slice_], dtype=np.intp))
+        ]
 
 
 def _of_slice(slice_: str, columns: Columns, rows: Rows) -> Iterator[Metric]:
     full = has_everything(slice_)
-    sums = {name: int(column[rows].sum()) for name, column in columns.counts.items()}
-    cents = {name: _rounded(column[rows], columns.scale) for name, column in columns.exact.items()}
+    sums, cents = columns.sums(rows), columns.cents(rows)
     values: dict[str, float | None] = {name: sums[name] for name in _COUNTS}
     values["clusters"] = len(
         np.unique(columns.clusters[rows][columns.counts["instances"][rows] > 0])

@@ -11,7 +11,7 @@ from tasks.domain.metrics import VERSUS, Metric
 from tasks.domain.money import round_cents
 from tasks.domain.scored import Results, TaskResult
 from tasks.scoring.passing import mcnemar_p
-from tasks.scoring.resampling import intervals
+from tasks.scoring.resampling import intervals, on_one_thread
 
 Pair = tuple[TaskResult, TaskResult]
 
@@ -63,7 +63,8 @@ def _difference(slice_: str, graded: list[Pair]) -> dict[str, Metric]:
     cents = round_cents(sum(exact, Fraction(0)))
     clusters = [a.cluster for a, _, _ in priced]
     over, under = _sums(clusters, exact), _sums(clusters, [price for _, _, price in priced])
-    low, high = (float(end[0]) for end in intervals(over, under))
+    with on_one_thread():
+        low, high = (float(end[0]) for end in intervals(over, under))
     ends: tuple[float, float] | None = None
     if isfinite(low) and isfinite(high):
         ends = max(low, -1.0), min(high, 1.0)

@@ -8,11 +8,13 @@ in tests/scoring/test_coverage.py. Dollars are the ratio times the known availab
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 Numbers = NDArray[np.float64]
 
@@ -24,6 +26,12 @@ _SEED: Final = 0
 _BLOCK: Final = 4_000_000
 # Of so many draws without a spread of their own, the standard errors say too little.
 _DEGENERATE: Final = 0.01
+
+
+def on_one_thread() -> AbstractContextManager[object]:
+    """Matrix products of this size lose more to waiting threads than they win, and on one thread
+    they add up in the same order on every machine."""
+    return threadpool_limits(limits=1, user_api="blas")
 
 
 def intervals(

@@ -12,9 +12,7 @@ SELECT
     s.cost_cents,
     p.paid_cents,
     s.cases_passed,
-    s.cases_total,
-    s.verdict_id,
-    s.prices[$price_rule] AS price_cents
+    s.cases_total
 FROM marts.run_state s
 LEFT JOIN (
     SELECT instance_id, attempt,

@@ -52,9 +52,10 @@ SELECT
         'second', l.ladder[1].occurred_at, [r FOR r IN l.ladder IF r.kind = 'raised'][1].occurred_at
     ) / 86400.0 AS days_to_first_raise,
     l.ladder[1].occurred_at AS first_posted_at,
-    -- A header is two such lines that no hunk holds.
-    len(regexp_extract_all(l.gold_patch, '(?m)^[-+]'))
-        - 2 * len(regexp_extract_all(l.gold_patch, '(?m)^--- .*\n\+\+\+ .*\n@@ ')) AS patch_lines,
+    -- Lines that begin with + or -, without the two of each file's header.
+    len(string_split(l.gold_patch, chr(10) || '+')) + len(string_split(l.gold_patch, chr(10) || '-'))
+        - 2 * len(string_split(l.gold_patch, chr(10) || '+++ b/'))
+        - 2 * len(string_split(l.gold_patch, chr(10) || '+++ /dev/null')) + 2 AS patch_lines,
     coalesce(c.merged_at, m.merged_at) AS merged_at,
     l.environment_kind IN ('tests', 'programs') AS asks_cases
 FROM ladders l
