@@ -56,7 +56,9 @@ def store_run(
         key = {"run_id": run_id, "instance_id": instance.instance_id, "attempt": attempt}
         named = {"instance_digest": instance.instance_digest}
         rows["run_items"].append(key | named | {"position": position, "variant": instance.variant})
-        chance = skill * (0.5 + luck[instance.issue]) * (1.2 - instance.prices[RULE] / 400_000)
+        chance = (
+            skill * (0.5 + luck[instance.issue]) * (1.2 - (instance.prices[RULE] or 0) / 400_000)
+        )
         outcome = _outcome(dice, chance if skill < 1 else 1.0)
         for table, row in _rows(key | named, instance, outcome, opened, model, dice).items():
             rows[table].append(row)

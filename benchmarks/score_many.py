@@ -14,7 +14,8 @@ from typing import Final
 
 import duckdb
 
-from benchmarks.scored_market import RULE, Made, Size, make_home
+from benchmarks.generated_runs import RULE
+from benchmarks.scored_market import Made, Size, make_home
 
 _GROUPED: Final = """
 SELECT i.run_id, i.variant, count(*), count(*) FILTER (v.outcome = 'resolved'),

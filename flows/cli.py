@@ -7,7 +7,7 @@ from typing import Final
 import typer
 from typer.exceptions import TyperException
 
-from flows.commands import comparing, data, exporting, looking, runs, validating
+from flows.commands import comparing, data, exporting, looking, runs, scoring, validating
 from flows.session import Command, command, leave
 
 app = typer.Typer(
@@ -33,6 +33,8 @@ _COMMANDS: Final[tuple[tuple[str, Command, bool], ...]] = (
     ("freeze", validating.freeze, False),
     ("evaluate", runs.evaluate, True),
     ("rerun", runs.rerun, True),
+    ("score", scoring.score, True),
+    ("compare", scoring.compare, False),
     ("report", runs.report, False),
     ("export", exporting.export, False),
     ("show", looking.show, False),

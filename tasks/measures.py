@@ -1,7 +1,6 @@
 """Payouts and metrics of a run: read from verdicts, measured, stored, and checked. No Prefect."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from math import isclose
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pydantic import BaseModel, TypeAdapter
@@ -27,8 +26,6 @@ from tasks.specs.cutoffs import load_cutoffs, seen_until
 from tasks.warehouse import Row, Session, Warehouse
 
 _TASKS: Final = TypeAdapter(list[ScoredTask])
-# Sums of floats differ in their last digits from one machine to another.
-_CLOSE: Final = 1e-9
 # An empty patch is nothing that was done, however it was handed in.
 _NOTHING: Final = ("{}", '{"model_patch":""}')
 
@@ -170,34 +167,3 @@ def stored_metrics(session: Session, run_id: str, price_rule: str) -> list[Metri
         {"run": run_id, "grader": GRADER_VERSION, "rule": price_rule, "versus": VERSUS},
     )
     return [Metric(**row) for row in rows]
-
-
-def differences(stored: Iterable[Metric], again: Iterable[Metric]) -> list[str]:
-    """Every metric that is not stored as it is measured now, named with both values."""
-    kept, fresh = _by_name(stored), _by_name(again)
-    found = []
-    for name in dict.fromkeys((*fresh, *kept)):
-        one, other = kept.get(name), fresh.get(name)
-        if one is None or other is None or not _same(one, other):
-            found.append(f"{name[0]} {name[1]}: stored {_told(one)}, recomputed {_told(other)}")
-    return found
-
-
-def _by_name(metrics: Iterable[Metric]) -> Mapping[tuple[str, str], Metric]:
-    return {(metric.slice, metric.metric): metric for metric in metrics}
-
-
-def _same(one: Metric, other: Metric) -> bool:
-    pairs = ((one.value, other.value), (one.low, other.low), (one.high, other.high))
-    return all(
-        a == b
-        or (a is not None and b is not None and isclose(a, b, rel_tol=_CLOSE, abs_tol=_CLOSE))
-        for a, b in pairs
-    )
-
-
-def _told(metric: Metric | None) -> str:
-    if metric is None:
-        return "nothing"
-    ends = "" if metric.low is None else f" ({metric.low:.12g} to {metric.high:.12g})"
-    return f"{metric.value:.12g}{ends}"

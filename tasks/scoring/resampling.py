@@ -31,7 +31,8 @@ _DEGENERATE: Final = 0.01
 def on_one_thread() -> AbstractContextManager[object]:
     """Matrix products of this size lose more to waiting threads than they win, and on one thread
     they add up in the same order on every machine."""
-    return threadpool_limits(limits=1, user_api="blas")
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
+    return limits
 
 
 def intervals(
