@@ -16,7 +16,7 @@ _NEXT_GRADER = dict.fromkeys(
     (
         "tasks.grade.GRADER_VERSION",
         "tasks.queries.GRADER_VERSION",
-        "tasks.score.GRADER_VERSION",
+        "tasks.measures.GRADER_VERSION",
     ),
     str(int(GRADER_VERSION) + 1),
 )
