@@ -9,7 +9,7 @@ from tasks.domain.comparisons import model_of
 from tasks.domain.cutoffs import reach_of_model
 from tasks.domain.failures import failure_class
 from tasks.domain.metrics import VERSUS, Metric
-from tasks.domain.rollouts import Run
+from tasks.domain.rollouts import DECLINED, Run
 from tasks.domain.scored import (
     Reach,
     Results,
@@ -93,7 +93,7 @@ def _attempt(row: Row, task: int) -> ScoredAttempt:
 def _stage(row: Row) -> Stage:
     return stage_reached(
         row["state"],
-        is_declined=row["finish_reason"] == "declined",
+        is_declined=row["finish_reason"] == DECLINED,
         has_answer=row["submission"] not in _NOTHING,
     )
 

@@ -240,7 +240,7 @@ def test_scoring_anew_takes_back_the_comparisons_that_rest_on_it(own: Made) -> N
 
 
 def test_the_names_in_the_decision_are_those_that_are_measured() -> None:
-    text = (Path(__file__).parents[1] / "docs/decisions/0009-metrics.md").read_text()
+    text = (Path(__file__).parents[1] / "docs/decisions/0010-metrics.md").read_text()
     for name in (*METRICS, *VERSUS_METRICS):
         if name.startswith("funnel_") and name.endswith("_cents"):
             continue  # named by the first and the last

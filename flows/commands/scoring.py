@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.options import PriceRule
+from flows.commands.options import PriceRule, Terms
 from flows.session import Answer, Session
 from tasks.domain.errors import UsageError
 
@@ -13,6 +13,7 @@ def score(
     session: Session,
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id, or its beginning.")],
     price_rule: PriceRule = None,
+    terms: Terms = None,
     check: Annotated[
         bool,
         typer.Option("--check", help="Change nothing: recompute, and name the rows that differ."),
@@ -30,7 +31,7 @@ def score(
     async def start() -> object:
         from flows.stages import score as flow
 
-        return await flow(run, price_rule=price_rule, home=str(session.home))
+        return await flow(run, price_rule=price_rule, terms=terms, home=str(session.home))
 
     session.run_flow(start)
     return scored(session, run, price_rule)

@@ -92,6 +92,31 @@ def test_compare_sets_a_run_beside_the_baselines(
     assert "no run of first, last, random on this dataset version" in told.out
 
 
+def test_the_funnel_is_that_of_the_engagements_by_plain_terms(
+    home: Path, runs: dict[str, str]
+) -> None:
+    for run_id in runs.values():
+        engaged = query(
+            home,
+            "SELECT count(*), count(*) FILTER (accepted), count(*) FILTER (delivered), "
+            "count(*) FILTER (invoiced_cents > 0), count(*) FILTER (paid_cents > 0), "
+            "sum(invoiced_cents), sum(paid_cents) FROM marts.engagements "
+            "WHERE run_id = $run AND terms = 'plain' AND price_rule = 'final'",
+            run=run_id,
+        )
+        steps = ("offered", "accepted", "delivered", "invoiced", "paid")
+        names = [f"funnel_{step}" for step in (*steps, "invoiced_cents", "paid_cents")]
+        stored = dict(
+            query(
+                home,
+                "SELECT metric, value FROM eval.metrics WHERE run_id = $run AND slice = 'all' "
+                "AND price_rule = 'final'",
+                run=run_id,
+            )
+        )
+        assert tuple(stored[name] for name in names) == engaged[0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -6,6 +6,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from tasks.domain.failures import FailureClass
+from tasks.domain.payouts import State
 from tasks.domain.scored import ScoredAttempt, ScoredTask, Stage
 
 Run = tuple[list[ScoredTask], list[ScoredAttempt]]
@@ -40,7 +41,8 @@ def tasks(draw: st.DrawFn, number: int) -> ScoredTask:
 
 @st.composite
 def attempts(draw: st.DrawFn, task: int, number: int) -> ScoredAttempt:
-    state = draw(st.sampled_from(["resolved", "unresolved", "invalid"]))
+    states: tuple[State, ...] = ("resolved", "unresolved", "invalid")
+    state = draw(st.sampled_from(states))
     total = draw(st.none() | st.integers(0, 9))
     return ScoredAttempt(
         task=task,

@@ -6,11 +6,11 @@ import pytest
 
 from tasks.domain.cases import cases_of
 from tasks.trials import evidence_of
-from tasks.warehouse import Warehouse, ensure, migrate
+from tasks.warehouse import Row, Warehouse, ensure, migrate
 from tests.warehouse.homes import START
 from tests.warehouse.planted import EVIDENCE
 
-OLD = [
+OLD: list[Row] = [
     {"trial": 1},
     {"trial": 2, "report": "{}"},
     {"trial": 3, "report": '{"a":"passed","b":"failed","c":"skipped","d \\"e\\"":"error"}'},
