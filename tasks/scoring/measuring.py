@@ -15,10 +15,7 @@ from tasks.domain.scored import Reach, ScoredAttempt, ScoredTask
 from tasks.domain.slices import has_everything, reading_order, slices_of
 from tasks.scoring.columns import Columns, Rows, columns_of
 from tasks.scoring.concentration import cap_of, gini, leave_one_out
-from tasks.scoring.resampling import REPLICATES, intervals, on_one_thread
-
-# Draws for the many slices that are no headline: their ends move by a fiftieth of the width.
-_SLICE_REPLICATES: Final = 1_000
+from tasks.scoring.resampling import intervals, on_one_thread
 
 _COUNTS: Final = (
     *("attempted", "resolved", "unresolved", "invalid", "excluded", "instances", "unpriced"),
@@ -181,7 +178,7 @@ def _headlines(
     """The ratios, each with its interval where one can be told."""
     ratios = [*_RATIOS, *_passes(columns.attempts), *(_cost_ratios(sums) if full else ())]
     told = [ratio for ratio in ratios if full or ratio.everywhere]
-    ends = dict(zip(told, _intervals(told, columns, rows, full=full), strict=True))
+    ends = dict(zip(told, _intervals(told, columns, rows), strict=True))
     for ratio in ratios:
         over, under = (columns.numbers[name][rows].sum() for name in (ratio.over, ratio.under))
         found = _clipped(ends[ratio], ratio.ends) if ratio in ends else None
@@ -192,14 +189,12 @@ def _headlines(
             yield _metric(slice_, ratio.rate, _rate(ratio, cents, over, under), found)
 
 
-def _intervals(
-    ratios: Sequence[Ratio], columns: Columns, rows: Rows, *, full: bool
-) -> list[tuple[float, float]]:
+def _intervals(ratios: Sequence[Ratio], columns: Columns, rows: Rows) -> list[tuple[float, float]]:
     attempted = rows[columns.counts["attempted"][rows] > 0]
     clusters = columns.clusters[attempted]
     over = _by_cluster([columns.numbers[r.over][attempted] for r in ratios], clusters)
     under = _by_cluster([columns.numbers[r.under][attempted] for r in ratios], clusters)
-    ends = intervals(over, under, replicates=REPLICATES if full else _SLICE_REPLICATES)
+    ends = intervals(over, under)
     return list(zip(*(end.tolist() for end in ends), strict=True))
 
 

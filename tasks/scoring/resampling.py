@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 Numbers = NDArray[np.float64]
 
 LEVEL: Final = 0.95
-REPLICATES: Final = 2_000
+REPLICATES: Final = 1_000
 FEWEST_CLUSTERS: Final = 5
 _SEED: Final = 0
 # Replicates times clusters that are drawn at once; as single bytes, 4 MB.

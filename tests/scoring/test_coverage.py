@@ -29,7 +29,7 @@ def coverage(
 
 
 def by_cluster(over: NDArray[np.float64], under: NDArray[np.float64]) -> Ends:
-    return intervals(over, under, replicates=1_000)
+    return intervals(over, under)
 
 
 def by_task(over: NDArray[np.float64], under: NDArray[np.float64]) -> Ends:
@@ -41,7 +41,6 @@ def by_task(over: NDArray[np.float64], under: NDArray[np.float64]) -> Ends:
     return intervals(
         np.stack([own * price, own], axis=1),
         np.stack([price, np.ones(len(tasks))], axis=1),
-        replicates=1_000,
     )
 
 

@@ -54,4 +54,11 @@ LEFT JOIN marts.current_environments n
 LEFT JOIN marts.current_rollouts r
     ON r.run_id = i.run_id AND r.instance_id = i.instance_id AND r.attempt = i.attempt
 LEFT JOIN marts.current_evidence e ON e.run_id = i.run_id AND e.rollout_id = r.rollout_id
-LEFT JOIN marts.current_verdicts v ON v.run_id = i.run_id AND v.rollout_id = r.rollout_id;
+-- marts.current_verdicts, without finding the current evidence once more.
+LEFT JOIN (
+    SELECT * FROM eval.verdicts
+    QUALIFY row_number() OVER (
+        PARTITION BY run_id, rollout_id, evidence_take
+        ORDER BY TRY_CAST(grader_version AS INTEGER) DESC NULLS LAST
+    ) = 1
+) v ON v.run_id = i.run_id AND v.rollout_id = e.rollout_id AND v.evidence_take = e.take;
