@@ -34,7 +34,7 @@ def scored(session: Session, reference: str, price_rule: str | None) -> Answer:
     with warehouse.read("eval") as opened:
         run = find_run(opened, reference)
         rule = check_price_rule(price_rule or run.price_rule)
-        metrics = stored_metrics(opened, run.run_id, rule)
+        metrics = stored_metrics(opened, run, rule)
     slices: dict[str, dict[str, Metric]] = {}
     for metric in metrics:
         if has_everything(metric.slice):

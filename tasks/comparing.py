@@ -16,8 +16,14 @@ from tasks.domain.metrics import Metric
 from tasks.domain.rollouts import Run
 from tasks.domain.scored import Results
 from tasks.domain.slices import ALL
-from tasks.domain.verdicts import GRADER_VERSION
-from tasks.measures import measure_run, metric_rows, pay_run, read_scored, stored_metrics
+from tasks.measures import (
+    grader_of,
+    measure_run,
+    metric_rows,
+    pay_run,
+    read_scored,
+    stored_metrics,
+)
 from tasks.runs import find_run
 from tasks.scoring import compare
 from tasks.stages import open_warehouse
@@ -49,10 +55,10 @@ def compare_runs(
     for run in runs:
         _ensure_scored(warehouse, run, rule)
     with warehouse.read("core", "eval") as session:
-        metrics = {run.run_id: stored_metrics(session, run.run_id, rule) for run in runs}
+        metrics = {run.run_id: stored_metrics(session, run, rule) for run in runs}
         results = {run.run_id: read_scored(session, run.run_id, rule).results() for run in runs}
     pairs = _pairs(asked, beside, results)
-    _store(warehouse, rule, pairs)
+    _store(warehouse, rule, pairs, runs)
     return Comparison(
         price_rule=rule,
         runs=tuple(_compared(run, metrics[run.run_id], asked=run in asked) for run in runs),
@@ -79,7 +85,7 @@ def _ensure_scored(warehouse: Warehouse, run: Run, rule: str) -> None:
     """Score the run where a verdict has no payout yet, or where there are no metrics."""
     with warehouse.read("core", "eval") as session:
         owed = session.query("pending_payouts", run_id=run.run_id, price_rule=rule)
-        stored = stored_metrics(session, run.run_id, rule)
+        stored = stored_metrics(session, run, rule)
     if owed or not stored:
         pay_run(warehouse, run.run_id, rule)
         measure_run(warehouse, run, rule)
@@ -100,8 +106,11 @@ def _pairs(
     ]
 
 
-def _store(warehouse: Warehouse, rule: str, pairs: Sequence[PairedRuns]) -> None:
+def _store(
+    warehouse: Warehouse, rule: str, pairs: Sequence[PairedRuns], runs: Sequence[Run]
+) -> None:
     """Each pair in the place of what was known of it, whichever run stood first."""
+    known = {run.run_id: run for run in runs}
     with warehouse.write("eval") as session:
         for pair in pairs:
             session.execute(
@@ -110,11 +119,13 @@ def _store(warehouse: Warehouse, rule: str, pairs: Sequence[PairedRuns]) -> None
                 {
                     "this": pair.this,
                     "slice": pair.slice,
-                    "grader": GRADER_VERSION,
+                    "grader": grader_of(known[pair.this]),
                     "rule": rule,
                 },
             )
-            session.insert("eval.metrics", metric_rows(pair.this, rule, pair.metrics.values()))
+            session.insert(
+                "eval.metrics", metric_rows(known[pair.this], rule, pair.metrics.values())
+            )
 
 
 def _compared(run: Run, metrics: Sequence[Metric], *, asked: bool) -> ComparedRun:

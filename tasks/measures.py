@@ -19,7 +19,7 @@ from tasks.domain.scored import (
     TaskResult,
     stage_reached,
 )
-from tasks.domain.verdicts import GRADER_VERSION
+from tasks.domain.verdicts import GRADER_VERSION, PUBLISHED
 from tasks.scoring import measure
 from tasks.settings import dataset_folders
 from tasks.specs.cutoffs import load_cutoffs, seen_until
@@ -143,28 +143,33 @@ def measure_run(warehouse: Warehouse, run: Run, price_rule: str) -> list[Metric]
     with warehouse.read("core", "eval") as session:
         scored = read_scored(session, run.run_id, price_rule)
     metrics = measured(scored, run)
-    key = {"run": run.run_id, "grader": GRADER_VERSION, "rule": price_rule}
+    key = {"run": run.run_id, "grader": grader_of(run), "rule": price_rule}
     with warehouse.write("eval") as session:
         session.execute(
-            "DELETE FROM eval.metrics WHERE grader_version = $grader AND price_rule = $rule "
-            "AND (run_id = $run OR slice = $versus)",
+            "DELETE FROM eval.metrics WHERE price_rule = $rule "
+            "AND ((run_id = $run AND grader_version = $grader) OR slice = $versus)",
             key | {"versus": f"{VERSUS}{run.run_id}"},
         )
-        session.insert("eval.metrics", metric_rows(run.run_id, price_rule, metrics))
+        session.insert("eval.metrics", metric_rows(run, price_rule, metrics))
     return metrics
 
 
-def metric_rows(run_id: str, price_rule: str, metrics: Iterable[Metric]) -> list[Row]:
-    key = {"run_id": run_id, "grader_version": GRADER_VERSION, "price_rule": price_rule}
+def grader_of(run: Run) -> str:
+    """Whose verdicts the run's metrics rest on: the present grader's, or published ones."""
+    return PUBLISHED if run.is_published else GRADER_VERSION
+
+
+def metric_rows(run: Run, price_rule: str, metrics: Iterable[Metric]) -> list[Row]:
+    key = {"run_id": run.run_id, "grader_version": grader_of(run), "price_rule": price_rule}
     # Twice as fast as model_dump: the fields are the columns, and nothing is nested.
     return [key | dict(metric) for metric in metrics]
 
 
-def stored_metrics(session: Session, run_id: str, price_rule: str) -> list[Metric]:
+def stored_metrics(session: Session, run: Run, price_rule: str) -> list[Metric]:
     """The metrics of a run as they are stored, comparisons left out. Reads eval."""
     rows = session.rows(
         "SELECT slice, metric, value, low, high FROM eval.metrics WHERE run_id = $run "
         "AND grader_version = $grader AND price_rule = $rule AND NOT starts_with(slice, $versus)",
-        {"run": run_id, "grader": GRADER_VERSION, "rule": price_rule, "versus": VERSUS},
+        {"run": run.run_id, "grader": grader_of(run), "rule": price_rule, "versus": VERSUS},
     )
     return [Metric(**row) for row in rows]

@@ -10,8 +10,7 @@ from tasks.domain.digests import short
 from tasks.domain.errors import UsageError
 from tasks.domain.metrics import Metric
 from tasks.domain.rollouts import Run
-from tasks.domain.verdicts import GRADER_VERSION
-from tasks.measures import measured, payout, read_scored, stored_metrics
+from tasks.measures import grader_of, measured, payout, read_scored, stored_metrics
 from tasks.warehouse import Session, Warehouse
 
 # Sums of floats differ in their last digits from one machine to another.
@@ -36,19 +35,19 @@ def check_scores(warehouse: Warehouse, run: Run, price_rule: str) -> ScoreCheck:
     """Recompute a run's payouts and metrics. Raises UsageError where it has no scores under the
     rule that the present grader's verdicts gave."""
     with warehouse.read("core", "eval") as session:
-        stored = stored_metrics(session, run.run_id, price_rule)
+        stored = stored_metrics(session, run, price_rule)
         scored = read_scored(session, run.run_id, price_rule)
         paid, wrong = _payouts(session, run.run_id, price_rule)
     if not stored:
         raise UsageError(
-            f"run {run.run_id} has no scores under {price_rule!r} by grader {GRADER_VERSION}; "
+            f"run {run.run_id} has no scores under {price_rule!r} by grader {grader_of(run)}; "
             f"run `paydag score {short(run.run_id)} --price-rule {price_rule}` first"
         )
     again = measured(scored, run)
     return ScoreCheck(
         run_id=run.run_id,
         price_rule=price_rule,
-        grader_version=GRADER_VERSION,
+        grader_version=grader_of(run),
         payouts=paid,
         metrics=len(stored),
         differences=(*wrong, *differences(stored, again)),

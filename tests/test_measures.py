@@ -63,11 +63,12 @@ def change(home: Path, sql: str) -> None:
 
 def test_what_is_measured_is_stored_under_its_name(scored: Made) -> None:
     for run_id in scored.run_ids:
+        run = run_of(scored.home, run_id)
         with Warehouse(scored.home).read("eval") as session:
-            stored = stored_metrics(session, run_id, RULE)
+            stored = stored_metrics(session, run, RULE)
         assert len(stored) > 500
         assert all(meaning_of(metric.metric) for metric in stored)
-        assert set(stored) == set(again(scored.home, run_of(scored.home, run_id)))
+        assert set(stored) == set(again(scored.home, run))
 
 
 def again(home: Path, run: Run) -> list[Metric]:
@@ -240,7 +241,7 @@ def test_scoring_anew_takes_back_the_comparisons_that_rest_on_it(own: Made) -> N
 
 
 def test_the_names_in_the_decision_are_those_that_are_measured() -> None:
-    text = (Path(__file__).parents[1] / "docs/decisions/0010-metrics.md").read_text()
+    text = (Path(__file__).parents[1] / "docs/decisions/0012-metrics.md").read_text()
     for name in (*METRICS, *VERSUS_METRICS):
         if name.startswith("funnel_") and name.endswith("_cents"):
             continue  # named by the first and the last

@@ -1,4 +1,4 @@
-"""What is measured of a run: its names, units and meanings (docs/decisions/0010-metrics.md)."""
+"""What is measured of a run: its names, units and meanings (docs/decisions/0012-metrics.md)."""
 
 import re
 from typing import Final, Literal

@@ -1,4 +1,4 @@
-"""The metrics of a run, slice by slice (docs/decisions/0010-metrics.md)."""
+"""The metrics of a run, slice by slice (docs/decisions/0012-metrics.md)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
