@@ -83,11 +83,13 @@ def environments(folder: Path) -> dict[str, Path]:
     found = {}
     for name, packages in _NEEDS.items():
         python = folder / name / "bin" / "python"
-        if not python.exists():
+        whole = folder / name / "whole"
+        if not whole.exists():
             began = time.monotonic()
             subprocess.run([sys.executable, "-m", "venv", str(folder / name)], check=True)
             pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
             subprocess.run([*pip, *packages], check=True)
+            whole.touch()  # what an interrupt left half is made again
             print(f"environment {name}: {time.monotonic() - began:.0f} s")
         found[name] = python
     return found
