@@ -51,7 +51,7 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "numpy": ("tasks.learning", "tasks.scoring"),
     "threadpoolctl": ("tasks.scoring",),
 }
-LAZY: Final = ("kaggle", "kagglesdk")
+LAZY: Final = ("kaggle", "kagglesdk", "threadpoolctl")
 
 
 def _within(module: str, places: tuple[str, ...]) -> bool:

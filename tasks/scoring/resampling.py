@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 Numbers = NDArray[np.float64]
 
@@ -31,6 +30,9 @@ _DEGENERATE: Final = 0.01
 def on_one_thread() -> AbstractContextManager[object]:
     """Matrix products of this size lose more to waiting threads than they win, and on one thread
     they add up in the same order on every machine."""
+    # Importing it sets a variable of the environment.
+    from threadpoolctl import threadpool_limits
+
     limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
     return limits
 
