@@ -103,12 +103,3 @@ def line_of(node: Any, location: Sequence[str | int]) -> int:
             node = node.value[part]
             line = node.start_mark.line + 1
     return line
-
-
-def load_split(folder: Path, split: str) -> list[str]:
-    """The instance ids of splits/<split>.txt, in order; blank lines and # comments left out."""
-    splits = sorted(file.stem for file in (folder / "splits").glob("*.txt"))
-    if split not in splits:
-        raise unknown("split", split, splits)
-    lines = (folder / "splits" / f"{split}.txt").read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
