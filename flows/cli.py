@@ -1,4 +1,4 @@
-"""`paydag`: one command a flow, plus freeze, show, lint, sql, doctor and down."""
+"""`paydag`: one command a flow, plus new, freeze, show, lint, schema, sql, doctor and down."""
 
 import signal
 import sys
@@ -7,7 +7,7 @@ from typing import Final
 import typer
 from typer.exceptions import TyperException
 
-from flows.commands import data, looking, runs, validating
+from flows.commands import data, looking, runs, specifying, validating
 from flows.session import Command, command, leave
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ _COMMANDS: Final[tuple[tuple[str, Command, bool], ...]] = (
     ("doctor", looking.doctor, False),
     ("import", data.import_, True),
     ("refresh", data.refresh, True),
+    ("new", specifying.new, False),
     ("build", data.build, True),
     ("validate", validating.validate, True),
     ("freeze", validating.freeze, False),
@@ -34,6 +35,7 @@ _COMMANDS: Final[tuple[tuple[str, Command, bool], ...]] = (
     ("report", runs.report, False),
     ("show", looking.show, False),
     ("lint", looking.lint, False),
+    ("schema", specifying.schema, False),
     ("sql", looking.sql, False),
     ("down", looking.down, False),
 )

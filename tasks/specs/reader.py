@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from tasks.domain.errors import UsageError, unknown
 from tasks.specs.extending import (
     SPECIFICATION,
-    Written,
     known_datasets,
     line_of,
     lineage,
@@ -22,13 +21,10 @@ from tasks.specs.extending import (
 from tasks.specs.model import DatasetSpec
 
 __all__ = [
-    "bases_of",
-    "found_in",
     "known_datasets",
     "line_of",
     "load_spec",
     "parse_spec",
-    "place_in",
     "refuse_repeated_keys",
     "sentence",
 ]
@@ -60,31 +56,6 @@ def parse_spec(text: str, file: Path, folders: Sequence[Path] = ()) -> DatasetSp
         where = ".".join(str(part) for part in first["loc"])
         said = f"{where}: {sentence(first)}" if where else sentence(first)
         raise UsageError(f"{place_of(chain, first['loc'])}: {said}") from error
-
-
-def bases_of(folder: Path, folders: Sequence[Path]) -> tuple[Path, ...]:
-    """The folder and those of the datasets that its dataset extends, its own first.
-
-    A folder without a specification stands for itself.
-    """
-    return tuple(one.file.parent for one in _chain(folder, folders)) or (folder,)
-
-
-def found_in(folder: Path, folders: Sequence[Path], path: str) -> Path:
-    """The file that a specification names: in its own folder, else in the first it extends."""
-    places = [place / path for place in bases_of(folder, folders)]
-    return next((place for place in places if place.exists()), places[0])
-
-
-def place_in(folder: Path, folders: Sequence[Path], location: Sequence[str | int]) -> str:
-    """`file:line` of a key of the dataset in `folder`; the folder where it has no specification."""
-    chain = _chain(folder, folders)
-    return place_of(chain, location) if chain else str(folder)
-
-
-def _chain(folder: Path, folders: Sequence[Path]) -> list[Written]:
-    file = folder / SPECIFICATION
-    return lineage(written_in(read_text(file), file), folders) if file.is_file() else []
 
 
 def sentence(error: Any) -> str:
