@@ -19,7 +19,7 @@ from tasks.matches import follow_matches
 from tasks.overlays import Overlays
 from tasks.postings import follow_postings, store_facts
 from tasks.published import follow_published
-from tasks.selection import Place, select
+from tasks.selection import Place, cutoff_of, select
 from tasks.settings import dataset_folders
 from tasks.specs import OVERRIDES, DatasetSpec, bases_of, line_of_override, load_overrides
 from tasks.specs.rates import RATES, load_rates
@@ -66,6 +66,8 @@ def build_version(
     folders = bases_of(folder, roots) if folder is not None else ()
     repositories = spec.sources.github.repositories if spec.sources.github is not None else ()
     overrides = _overrides(warehouse, folders, repositories)
+    place = Place(home, folder, roots)
+    cutoff_of(spec, place)  # an unknown model is told before anything is read
     inputs = inputs_of(home, spec, repositories, overrides, Overlays(*folders))
     judging = Judging(spec=spec, folders=folders, overrides=overrides, inputs=inputs)
     facts = None
@@ -80,7 +82,7 @@ def build_version(
         follow_jobs(warehouse)
         with warehouse.write("core") as session:
             make_fates(session, spec, repositories)
-            select(session, spec, Place(home, folder, roots))
+            select(session, spec, place)
             result = counted(session, spec) if dry_run else store_version(session, spec, now())
             if facts is not None:  # known only to the build that judges, be it a dry one
                 store_facts(session, result.version, facts)
@@ -100,12 +102,11 @@ def _rates(folders: Sequence[Path]) -> Rates:
 def _overrides(
     warehouse: Warehouse, folders: Sequence[Path], repositories: Sequence[str]
 ) -> dict[str, tuple[Override, ...]]:
-    """issue → its corrections, those of what the dataset extends first. Only its own have to be of
-    issues that it has."""
+    """issue → its corrections: the dataset's own, or else those of what it extends. Only its own
+    have to be of issues that it has."""
     found: dict[str, tuple[Override, ...]] = {}
     for folder in reversed(folders):
-        for issue, entries in load_overrides(folder).items():
-            found[issue] = (*found.get(issue, ()), *entries)
+        found |= load_overrides(folder)
     if folders and (own := load_overrides(folders[0])):
         _check_overrides(warehouse, folders[0], list(own), repositories)
     return {issue: e for issue, e in found.items() if issue.partition("#")[0] in repositories}

@@ -14,9 +14,10 @@ from tasks.domain.history import CodeHistory
 from tasks.domain.sampling import Ticket, draw, price_band
 from tasks.repos import Mirror, mirror_path
 from tasks.specs import DatasetSpec, place_in
-from tasks.specs.cutoffs import load_cutoffs, seen_until
+from tasks.specs.cutoffs import Cutoff, load_cutoffs, seen_until
 from tasks.specs.filters import Around, Candidate, Filters
 from tasks.specs.ranges import DateRange
+from tasks.specs.selecting import Contamination
 from tasks.warehouse import Row, Session
 from tasks.warehouse.columns import texts_as_table
 
@@ -65,7 +66,7 @@ def select(session: Session, spec: DatasetSpec, place: Place) -> None:
     """Turn the instances that the dataset does not take into rejections of the fates.
 
     Raises UsageError, with the line, for a filter or window that leaves nothing of what it is
-    given, and for a model whose cutoff is not known.
+    given.
     """
     if not _selects(spec):
         return
@@ -110,8 +111,9 @@ def _tests(
         seen = _Seen(place.home, asks_languages=spec.filters.languages is not None)
         for name in spec.filters.named():
             yield ("filters", name), _filter(spec.filters, name, seen, around)
-    if spec.contamination is not None:
-        yield (CONTAMINATION,), _window(spec, place)
+    cutoff = cutoff_of(spec, place)
+    if spec.contamination is not None and cutoff is not None:
+        yield (CONTAMINATION,), _window(spec.contamination, cutoff)
 
 
 def _filter(
@@ -124,15 +126,20 @@ def _filter(
     return why
 
 
-def _window(spec: DatasetSpec, place: Place) -> Callable[[Row], str | None]:
-    wanted = spec.contamination
-    assert wanted is not None
-    known = load_cutoffs(place.folders)
-    if wanted.model not in known:
-        where = place.of(spec, CONTAMINATION, "model")
-        raise UsageError(f"{where}: {unknown('model', wanted.model, list(known))}")
-    first_unseen = seen_until(known[wanted.model])
-    day = known[wanted.model].cutoff
+def cutoff_of(spec: DatasetSpec, place: Place) -> Cutoff | None:
+    """The cutoff that the dataset's window goes by, None without one. Raises UsageError, with the
+    line, for a model whose cutoff is not known."""
+    if spec.contamination is None:
+        return None
+    known, model = load_cutoffs(place.folders), spec.contamination.model
+    if model not in known:
+        where = f"{place.of(spec, CONTAMINATION, 'model')}: {CONTAMINATION}.model"
+        raise UsageError(f"{where}: {unknown('model', model, list(known))}")
+    return known[model]
+
+
+def _window(wanted: Contamination, cutoff: Cutoff) -> Callable[[Row], str | None]:
+    first_unseen = seen_until(cutoff)
 
     def why(row: Row) -> str | None:
         merged = _facts(row).merged
@@ -142,7 +149,7 @@ def _window(spec: DatasetSpec, place: Place) -> Callable[[Row], str | None]:
             return None
         side = "after" if merged >= first_unseen else "no later than"
         return (
-            f"{CONTAMINATION}: merged on {merged:%Y-%m-%d}, {side} {day}, "
+            f"{CONTAMINATION}: merged on {merged:%Y-%m-%d}, {side} {cutoff.cutoff}, "
             f"the cutoff of {wanted.model}"
         )
 

@@ -82,7 +82,7 @@ def _line_of_date(text: str) -> int:
             waiting += reversed(part.value)
         elif isinstance(part, yaml.MappingNode):
             waiting += [one for pair in reversed(part.value) for one in reversed(pair)]
-        elif part is not None and part.tag.endswith(":timestamp"):
+        elif isinstance(part, yaml.ScalarNode) and part.tag.endswith(":timestamp"):
             try:
                 loader.construct_yaml_timestamp(part)
             except ValueError:

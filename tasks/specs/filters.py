@@ -90,7 +90,9 @@ class Filters(BaseModel, frozen=True, extra="forbid"):
     proposals: CountRange | None = Field(
         default=None, description="Proposals that stood at the moment of the task."
     )
-    patch: PatchSize | None = None
+    patch: PatchSize | None = Field(
+        default=None, description="Size of the patch that solves the task."
+    )
     languages: tuple[str, ...] | None = Field(
         default=None,
         min_length=1,

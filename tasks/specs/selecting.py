@@ -34,7 +34,7 @@ class Sample(BaseModel, frozen=True, extra="forbid"):
     @field_validator("stratify")
     @classmethod
     def sorted_once(cls, value: tuple[Stratum, ...]) -> tuple[Stratum, ...]:
-        return tuple(name for name in STRATA if name in value)  # type: ignore[misc]
+        return tuple(name for name in STRATA if name in value)
 
     @model_validator(mode="after")
     def bands_rise(self) -> Self:

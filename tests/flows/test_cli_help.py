@@ -36,7 +36,8 @@ def imported(*arguments: str, cwd: Path) -> set[str]:
 
 def test_every_command_is_there() -> None:
     promised = (
-        "build demo doctor down evaluate freeze import lint refresh report rerun show sql validate"
+        "build demo doctor down evaluate freeze import lint new refresh report rerun schema show "
+        "sql validate"
     )
     assert promised.split() == COMMANDS
 

@@ -79,7 +79,7 @@ def test_a_split_is_written_over_by_force_alone(
     assert refused.err == f"paydag: {file} is there already; --force writes it anew\n"
     assert file.read_text() == "kept\n"
     assert paydag(*call, "--force", home=home, PAYDAG_DATASETS=str(datasets)).code == 0
-    heading, *lines = file.read_text().splitlines()
+    _, *lines = file.read_text().splitlines()
     assert (len(lines), lines[-1]) == (19, "# once kept")
 
 

@@ -2,9 +2,9 @@
 WITH own AS (
     SELECT * FROM core.staging.issues WHERE list_contains($repositories, repository)
 )
-SELECT max(at) AS newest
+SELECT max(moment) AS newest
 FROM (
-    SELECT max(greatest(created_at, coalesce(closed_at, created_at))) AS at FROM own
+    SELECT max(greatest(created_at, coalesce(closed_at, created_at))) AS moment FROM own
     UNION ALL
     SELECT max(occurred_at) FROM core.staging.issue_events SEMI JOIN own USING (issue)
     UNION ALL
