@@ -20,19 +20,22 @@ _MOST_EXPLAINED: Final = 100
 
 
 @flow(name="build", flow_run_name="build {dataset}")
-async def build(dataset: str, home: str | None = None, limit: int | None = None) -> BuildResult:
+async def build(
+    dataset: str, home: str | None = None, limit: int | None = None, *, dry_run: bool = False
+) -> BuildResult:
     """Build a dataset version from what has landed.
 
     Args:
         dataset: name of the specification (folder of datasets/).
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
         limit: at most so many postings become tasks; the specification's own where left out.
+        dry_run: read and judge what has landed, and store no version.
     """
     where = flow_home(home)
     spec, folder = load_spec(dataset, dataset_folders())
     if limit is not None:
         spec = limited(spec, limit)
-    result = build_task(str(where), spec.name, spec, str(folder))
+    result = build_task(str(where), spec.name, spec, str(folder), dry_run)
     get_run_logger().info(
         "%s@%s: %d candidates = %d instances + %d rejections, %s",
         result.dataset,
@@ -42,6 +45,8 @@ async def build(dataset: str, home: str | None = None, limit: int | None = None)
         result.rejections,
         show_cents(result.price_cents),
     )
+    if dry_run:
+        return result
     await acreate_table_artifact(
         [
             {"variant": name, "instances": count.instances, "price": show_cents(count.price_cents)}

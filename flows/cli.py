@@ -1,4 +1,4 @@
-"""`paydag`: one command a flow, plus freeze, export, show, lint, sql, doctor and down."""
+"""`paydag`: one command a flow, plus new, freeze, export, show, lint, schema, sql and down."""
 
 import signal
 import sys
@@ -7,7 +7,16 @@ from typing import Final
 import typer
 from typer.exceptions import TyperException
 
-from flows.commands import comparing, data, exporting, looking, runs, scoring, validating
+from flows.commands import (
+    comparing,
+    data,
+    exporting,
+    looking,
+    runs,
+    scoring,
+    specifying,
+    validating,
+)
 from flows.session import Command, command, leave
 
 app = typer.Typer(
@@ -26,6 +35,7 @@ _COMMANDS: Final[tuple[tuple[str, Command, bool], ...]] = (
     ("doctor", looking.doctor, False),
     ("import", data.import_, True),
     ("refresh", data.refresh, True),
+    ("new", specifying.new, False),
     ("build", data.build, True),
     ("versions", comparing.versions, False),
     ("diff", comparing.diff, False),
@@ -39,6 +49,7 @@ _COMMANDS: Final[tuple[tuple[str, Command, bool], ...]] = (
     ("export", exporting.export, False),
     ("show", looking.show, False),
     ("lint", looking.lint, False),
+    ("schema", specifying.schema, False),
     ("sql", looking.sql, False),
     ("down", looking.down, False),
 )

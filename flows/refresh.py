@@ -33,7 +33,7 @@ from tasks.scrape import (
     scrape_source,
 )
 from tasks.settings import dataset_folders, flow_home
-from tasks.specs import DatasetSpec, load_spec
+from tasks.specs import DatasetSpec, found_in, load_spec
 
 
 def _run_name() -> str:
@@ -153,7 +153,8 @@ def _save_what_landed(home: Path, specs: Sequence[tuple[DatasetSpec, Path]], fol
 def _mirrors(home: Path, spec: DatasetSpec, folder: Path) -> None:
     if spec.sources.github is not None:
         for repository, stream in spec.sources.github.mirrors.items():
-            mirror_from_stream(str(home), repository, str(folder / stream))
+            file = found_in(folder, dataset_folders(), stream)
+            mirror_from_stream(str(home), repository, str(file))
 
 
 def _collected(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tasks.doctor import Check
     from tasks.domain.engagements import EngagementTally
     from tasks.domain.payouts import Tally
+    from tasks.funnels import Funnel
     from tasks.queries import RunSummary
     from tasks.scrape import ScrapeResult
 
@@ -55,6 +56,12 @@ def show_scrape(console: Console, results: Sequence["ScrapeResult"]) -> None:
 
 
 def show_build(console: Console, result: "BuildResult") -> None:
+    if not result.stored:
+        show_funnel(console, result.funnel)
+        console.print(
+            f"dry run: {result.dataset}@{short(result.version)} is not stored", highlight=False
+        )
+        return
     console.print(
         f"{result.dataset}@{short(result.version)}: {result.candidates} candidates = "
         f"{result.instances} instances + {result.rejections} rejections, "
@@ -76,11 +83,23 @@ def show_build(console: Console, result: "BuildResult") -> None:
             str(one.rejections),
         )
     console.print(origins)
-    if result.by_reason:
-        reasons = table("rejected because", "candidates", numbers=("candidates",))
-        for reason, found in result.by_reason.items():
-            reasons.add_row(reason, str(found))
-        console.print(reasons)
+    show_funnel(console, result.funnel)
+
+
+def show_funnel(console: Console, funnel: "Funnel") -> None:
+    """From all candidates to the instances: what each step takes away, and what it leaves."""
+    numbers = ("candidates", "price", "left", "left price")
+    made = table("step", *numbers, numbers=numbers)
+    made.add_row("candidates", "", "", *_counted(funnel.candidates, funnel.price_cents))
+    for step in funnel.steps:
+        taken = (f"-{step.candidates:,}", show_cents(-step.price_cents))
+        made.add_row(plain(step.name), *taken, *_counted(step.left, step.left_cents))
+    made.add_row("instances", "", "", *_counted(funnel.instances, funnel.instance_cents))
+    console.print(made)
+
+
+def _counted(count: int, cents: int) -> tuple[str, str]:
+    return f"{count:,}", show_cents(cents)
 
 
 _COUNTS = (

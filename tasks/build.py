@@ -12,6 +12,7 @@ from tasks.builds import basis_of, newest_version, note_build
 from tasks.changes import BATCH, Plan, follow
 from tasks.domain.errors import UsageError, unknown
 from tasks.domain.exchange import Rates
+from tasks.domain.overrides import Override
 from tasks.inputs import inputs_of
 from tasks.jobs import follow_jobs
 from tasks.judging import Judging
@@ -19,11 +20,19 @@ from tasks.matches import follow_matches
 from tasks.overlays import Overlays
 from tasks.postings import follow_postings, store_facts
 from tasks.published import follow_published
+from tasks.selection import Place, cutoff_of, select
 from tasks.settings import dataset_folders
-from tasks.specs import OVERRIDES, DatasetSpec, line_of_override, load_overrides
-from tasks.specs.rates import load_rates
+from tasks.specs import OVERRIDES, DatasetSpec, bases_of, line_of_override, load_overrides
+from tasks.specs.rates import RATES, load_rates
 from tasks.stages import check_warehouse, now, open_warehouse
-from tasks.versions import BuildResult, code_version, store_version, version_digest
+from tasks.versions import (
+    BuildResult,
+    code_version,
+    counted,
+    make_fates,
+    store_version,
+    version_digest,
+)
 from tasks.warehouse import Warehouse
 from tasks.warehouse.snapshot import end_of_raw
 
@@ -44,22 +53,26 @@ def build_version(
     *,
     workers: int = _WORKERS,
     batch: int = BATCH,
+    dry_run: bool = False,
 ) -> BuildResult:
     """Bring everything abreast of what has landed, and store the dataset's version.
 
-    `folder` is the dataset's, for its overrides and hidden tests. So many `workers` read so many
+    `folder` is the dataset's, for its overrides and hidden tests, beside those of the datasets
+    that it extends. With `dry_run`, no version is stored. So many `workers` read so many
     issues a `batch` where there is much to read; the result is the same whatever they are. A
     build that was interrupted goes on where it stopped.
     """
     warehouse = open_warehouse(home)
     _check_landed(warehouse, spec)
-    overrides = load_overrides(folder) if folder is not None else {}
+    roots = dataset_folders()
+    folders = bases_of(folder, roots) if folder is not None else ()
     repositories = spec.sources.github.repositories if spec.sources.github is not None else ()
-    if folder is not None and overrides:
-        _check_overrides(warehouse, folder, list(overrides), repositories)
-    inputs = inputs_of(home, spec, repositories, overrides, Overlays(folder))
-    judging = Judging(spec=spec, folder=folder, overrides=overrides, inputs=inputs)
-    rates = _rates(folder) if _POSTINGS in spec.sections() else None
+    overrides = _overrides(warehouse, folders, repositories)
+    place = Place(home, folder, roots)
+    cutoff_of(spec, place)  # an unknown model is told before anything is read
+    inputs = inputs_of(home, spec, repositories, overrides, Overlays(*folders))
+    judging = Judging(spec=spec, folders=folders, overrides=overrides, inputs=inputs)
+    rates = _rates(folders) if _POSTINGS in spec.sections() else None
     with warehouse.read("raw") as session:
         basis = basis_of(session, judging, rates)
     facts = None
@@ -73,21 +86,41 @@ def build_version(
                 follow_published(warehouse, source, judging)
         follow_jobs(warehouse)
         with warehouse.write("core", also_read=("raw",)) as session:
-            basis = basis.model_copy(update={"raw_end": end_of_raw(session)})
             previous, moment = newest_version(session, spec.name), now()
-            result = store_version(session, spec, repositories, moment)
-            note_build(session, basis, result.version, spec.name, previous, code_version(), moment)
-            if facts is not None:
+            make_fates(session, spec, repositories)
+            select(session, spec, place)
+            result = counted(session, spec) if dry_run else store_version(session, spec, moment)
+            if not dry_run:
+                basis = basis.model_copy(update={"raw_end": end_of_raw(session)})
+                note_build(
+                    session, basis, result.version, spec.name, previous, code_version(), moment
+                )
+            if facts is not None:  # known only to the build that judges, be it a dry one
                 store_facts(session, result.version, facts)
-        follow_matches(warehouse)
+        if not dry_run:
+            follow_matches(warehouse)
         check_warehouse(warehouse, ("core",))
     return result
 
 
-def _rates(folder: Path | None) -> Rates:
-    """The exchange rates of the dataset in `folder`, or the bundled ones."""
-    folders = dataset_folders()
-    return load_rates(folder if folder is not None else folders[0], folders)
+def _rates(folders: Sequence[Path]) -> Rates:
+    """The exchange rates of the dataset in these folders, or the bundled ones."""
+    roots = dataset_folders()
+    own = [folder for folder in folders if (folder / RATES).is_file()]
+    return load_rates((*own, *folders, *roots)[0], roots)
+
+
+def _overrides(
+    warehouse: Warehouse, folders: Sequence[Path], repositories: Sequence[str]
+) -> dict[str, tuple[Override, ...]]:
+    """issue → its corrections: the dataset's own, or else those of what it extends. Only its own
+    have to be of issues that it has."""
+    found: dict[str, tuple[Override, ...]] = {}
+    for folder in reversed(folders):
+        found |= load_overrides(folder)
+    if folders and (own := load_overrides(folders[0])):
+        _check_overrides(warehouse, folders[0], list(own), repositories)
+    return {issue: e for issue, e in found.items() if issue.partition("#")[0] in repositories}
 
 
 def _check_landed(warehouse: Warehouse, spec: DatasetSpec) -> None:
@@ -141,6 +174,8 @@ def build_task(
     name: str,  # noqa: ARG001 - names the task run
     spec: DatasetSpec,
     folder: str | None = None,
+    dry_run: bool = False,
 ) -> BuildResult:
     """Build one dataset as one task run."""
-    return build_version(Path(home), spec, Path(folder) if folder is not None else None)
+    place = Path(folder) if folder is not None else None
+    return build_version(Path(home), spec, place, dry_run=dry_run)

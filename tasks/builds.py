@@ -46,7 +46,7 @@ class Basis(BaseModel, frozen=True, extra="forbid"):
 def basis_of(session: Session, judging: Judging, rates: Rates | None) -> Basis:
     """What a build that begins now will rest on. Reads raw."""
     position = end_of_raw(session)
-    overlays = Overlays(judging.folder)
+    overlays = Overlays(*judging.folders)
     found = {name: overlays.overlay(name) for name in overlays.names()}
     return Basis(
         raw_first=position,

@@ -13,7 +13,7 @@ from tasks.judging import Judging
 from tasks.readers import Readers
 from tasks.reading import ISSUE, PULL, Job, Tables, read
 from tasks.sources.github.parse import other_names
-from tasks.storing import drop_outcomes, store_documents, store_issues
+from tasks.storing import drop_outcomes, share_outcomes, store_documents, store_issues
 from tasks.variants import issue_variants
 from tasks.warehouse import Row, Session, Warehouse
 from tasks.warehouse.columns import texts_as_table
@@ -122,20 +122,34 @@ def _read_issues(plan: Plan, this: _Round) -> None:
 
 def _judge_others(plan: Plan, this: _Round) -> None:
     """Issues that did not change, where what else their outcomes rest on did."""
-    with plan.warehouse.read("core", "raw") as session, _inputs(session, plan):
-        rows = session.query(
-            "unjudged_issues",
-            dataset=plan.judging.spec.name,
-            source=plan.source,
-            retried=RETRIED,
-            general=plan.judging.inputs.general,
-            repositories=list(plan.repositories),
-            variants=len(issue_variants(plan.judging.spec.variants)),
-        )
-        wanted = [(ISSUE, row["issue"]) for row in rows]
-        names = [name for _, name in in_order(session, plan.source, wanted, this.end)]
+    with plan.warehouse.read("core") as session:
+        wanted = _unjudged(session, plan)
+    if not wanted:
+        return
+    with plan.warehouse.write("core", checkpoint=False) as session, _inputs(session, plan):
+        share_outcomes(session, issue_variants(plan.judging.spec.variants), **_about(plan))
+    with plan.warehouse.read("core", "raw") as session:
+        listed = [(ISSUE, name) for name in _unjudged(session, plan)]
+        names = [name for _, name in in_order(session, plan.source, listed, this.end)]
     if names:
         _handle(plan, this, names, stage=False)
+
+
+def _unjudged(session: Session, plan: Plan) -> list[str]:
+    variants = issue_variants(plan.judging.spec.variants)
+    with _inputs(session, plan):
+        rows = session.query("unjudged_issues", **_about(plan), variants=len(variants))
+    return [row["issue"] for row in rows]
+
+
+def _about(plan: Plan) -> dict[str, Any]:
+    return {
+        "dataset": plan.judging.spec.name,
+        "source": plan.source,
+        "retried": RETRIED,
+        "general": plan.judging.inputs.general,
+        "repositories": list(plan.repositories),
+    }
 
 
 @contextmanager

@@ -65,7 +65,7 @@ class Case:
     """One candidate between two versions, with all that has been tried of it so far."""
 
     home: Path
-    folder: Path | None
+    folders: tuple[Path, ...]
     before: Stand
     after: Stand
     states: TwoStates
@@ -86,7 +86,7 @@ class Case:
             spec = DatasetSpec.model_validate(mixed)
         except ValidationError:
             return None
-        return Terms(spec, self.folder, dict(basis.overrides) if basis else {})
+        return Terms(spec, self.folders, dict(basis.overrides) if basis else {})
 
     def judged(self, stayed: frozenset[int]) -> Replayed | None:
         """What comes of the issue where the factors at these places stay as they were."""

@@ -1,6 +1,12 @@
-"""Freeze: the gradable instances of a version as a split, a list of ids in a file."""
+"""Freeze: instances of a version as a split, a list of ids in a file that never gives one away.
+
+Only gradable instances are frozen; the split's rule in dataset.yaml may ask for more. An id that
+one split has published stays with it, whatever becomes of the rules.
+"""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -8,8 +14,13 @@ from pydantic import BaseModel
 
 from tasks.domain.digests import short
 from tasks.domain.errors import UsageError
+from tasks.domain.facts import Facts
+from tasks.domain.sampling import falls_below
 from tasks.runs import Version, find_version
-from tasks.validations import validated
+from tasks.specs import DatasetSpec, holdout_ids
+from tasks.specs.selecting import SplitRule
+from tasks.specs.splits import HOLDOUT, known_splits, published, split_file, split_text
+from tasks.validations import Validated, validated
 from tasks.warehouse import Row, Warehouse
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
@@ -27,35 +38,58 @@ class Frozen(BaseModel, frozen=True, extra="forbid"):
     left_out: dict[str, str]
 
 
-def freeze(
-    warehouse: Warehouse, folder: Path, dataset: str, split: str, *, overwrite: bool
-) -> Frozen:
-    """Write the gradable ids of a version, sorted, to `splits/<split>.txt` of its folder.
+@dataclass(frozen=True)
+class Ground:
+    """The dataset that is frozen from: its specification and folder, and where others are."""
 
-    Raises UsageError where an instance was never validated, where none is gradable, and where the
-    file is there and `overwrite` is not given.
+    spec: DatasetSpec
+    folder: Path
+    folders: Sequence[Path] = ()
+
+
+def freeze(
+    warehouse: Warehouse, ground: Ground, reference: str, split: str, *, overwrite: bool
+) -> Frozen:
+    """Write the ids of a version that fit the split's rule, sorted, to its `splits/<split>.txt`.
+
+    Raises UsageError where an instance was never validated, where none fits, where another split
+    has published one of the ids, and where the file is there and `overwrite` is not given.
     """
-    file = folder / "splits" / f"{_checked(split)}.txt"
+    file = split_file(ground.folder, _checked(split))
     if file.exists() and not overwrite:
         raise UsageError(f"{file} is there already; --force writes it anew")
+    rule = _rule(ground, split)
     with warehouse.read("core", "eval") as session:
-        version = find_version(session, dataset)
+        version = find_version(session, reference)
         rows = session.query("version_validations", version=version.dataset_version)
+        known = session.query(
+            "split_candidates", version=version.dataset_version, dataset=version.dataset
+        )
     _check_all_validated(version, rows)
-    found = [validated(row) for row in rows]
-    kept = tuple(sorted(one.instance_id for one in found if one.result == "gradable"))
-    left_out = {one.instance_id: one.reason for one in found if one.result != "gradable"}
+    earlier = published(ground.folder)
+    held = holdout_ids(ground.folder, ground.folders) if split != HOLDOUT else frozenset()
+    taken = {name: one for one in rule.without for name in earlier.get(one, ())}
+    taken |= dict.fromkeys(held, HOLDOUT)
+    about = {row["instance_id"]: row for row in known}
+    verdicts = {
+        one.instance_id: _against(one, about[one.instance_id], rule, taken)
+        for one in map(validated, rows)
+    }
+    kept = tuple(sorted(name for name, why in verdicts.items() if why is None))
     name = f"{version.dataset}@{short(version.dataset_version)}"
     if not kept:
-        raise UsageError(f"no instance of {name} is gradable, so that there is nothing to freeze")
-    _write(file, f"# {len(kept)} of {len(rows)} instances of {name}", kept)
+        wanted = "gradable" if rule == SplitRule() else f"gradable and fits the rule of {split}"
+        raise UsageError(f"no instance of {name} is {wanted}, so that there is nothing to freeze")
+    _check_unpublished(split, kept, earlier)
+    once = earlier.get(split, frozenset()) - set(kept)
+    _write(file, split_text(f"{len(kept)} of {len(rows)} instances of {name}", kept, once))
     return Frozen(
         dataset=version.dataset,
         version=version.dataset_version,
         split=split,
         file=str(file),
         instances=kept,
-        left_out=left_out,
+        left_out={name: why for name, why in verdicts.items() if why is not None},
     )
 
 
@@ -66,6 +100,53 @@ def _checked(split: str) -> str:
             "as dev"
         )
     return split
+
+
+def _rule(ground: Ground, split: str) -> SplitRule:
+    """The rule in the specification; without one, whatever is gradable."""
+    splits = ground.spec.splits
+    frozen = known_splits(ground.folder)
+    if split == HOLDOUT and split not in splits:
+        raise UsageError(
+            f"no rule says how much {ground.spec.name} holds out; write "
+            f"`splits: {{{HOLDOUT}: {{share: 0.1}}}}` into its dataset.yaml"
+        )
+    if split != HOLDOUT and HOLDOUT in splits and HOLDOUT not in frozen:
+        name = ground.spec.name
+        raise UsageError(
+            f"{name} holds out ids that are not frozen yet; run `paydag freeze {name} {HOLDOUT}` "
+            f"before {split} publishes any of them"
+        )
+    return splits.get(split, SplitRule())
+
+
+def _against(one: Validated, row: Row, rule: SplitRule, taken: dict[str, str]) -> str | None:
+    """Why an instance is not in the split; None where it is."""
+    if one.result != "gradable":
+        return one.reason
+    if one.instance_id in taken:
+        return f"it is in the split {taken[one.instance_id]}"
+    evidence = Facts.model_validate_json(row["facts"]).evidence if row["facts"] else ()
+    if rule.evidence is not None and len(evidence) < rule.evidence:
+        found = ", ".join(evidence) or "none"
+        return f"{len(evidence)} of {rule.evidence} kinds of evidence for the acceptance ({found})"
+    if rule.lint == "clean" and row["findings"]:
+        return f"the leak linter finds {row['findings']} in it"
+    # By issue, not by instance: of one issue, the choice of a proposal gives away the fix.
+    if rule.share is not None and not falls_below(rule.share, rule.seed, row["issue"]):
+        return f"its issue is not in the share of {rule.share:g}"
+    return None
+
+
+def _check_unpublished(split: str, kept: Sequence[str], earlier: dict[str, frozenset[str]]) -> None:
+    for other, ids in earlier.items():
+        both = [name for name in kept if name in ids]
+        if other != split and both:
+            shown = f"{', '.join(both[:_MOST_NAMED])}{' ...' if len(both) > _MOST_NAMED else ''}"
+            raise UsageError(
+                f"{len(both)} of the ids for {split} are published in the split {other} ({shown}) "
+                f"and never move; `without: [{other}]` in the rule of {split} leaves them there"
+            )
 
 
 def _check_all_validated(version: Version, rows: list[Row]) -> None:
@@ -79,11 +160,11 @@ def _check_all_validated(version: Version, rows: list[Row]) -> None:
         )
 
 
-def _write(file: Path, heading: str, ids: tuple[str, ...]) -> None:
+def _write(file: Path, text: str) -> None:
     try:
         file.parent.mkdir(exist_ok=True)
         part = file.with_name(f".{file.name}.part")
-        part.write_text("\n".join([heading, *ids]) + "\n", encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
         part.replace(file)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from error

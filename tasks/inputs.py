@@ -12,7 +12,7 @@ from tasks.domain.instances import instance_id
 from tasks.domain.overrides import Override
 from tasks.overlays import Overlays
 from tasks.repos import mirror_path
-from tasks.specs import DatasetSpec, canonical
+from tasks.specs import DatasetSpec, judged
 from tasks.variants import issue_variants
 
 # Code that decides what is read from a document and what becomes of a candidate.
@@ -23,7 +23,7 @@ _RULES: Final = (
     *("variants/freelance_code/**/*.py", "variants/freelance_code/*.toml"),
     *(f"sources/github/{name}.py" for name in ("parse", "plain", "texts", "timeline", "fields")),
     *("sources/upwork/parse.py", "sources/upwork/kinds.py"),
-    *("judging.py", "market.py", "narrowing.py", "reading.py", "staging.py"),
+    *("judging.py", "market.py", "narrowing.py", "reading.py", "staging.py", "vantage.py"),
 )
 # A rejection that another state of the mirror may take back.
 RETRIED: Final = "missing_commit"
@@ -32,6 +32,7 @@ RETRIED: Final = "missing_commit"
 class Inputs(BaseModel, frozen=True, extra="forbid"):
     """Digests of what the outcomes of a dataset rest on.
 
+    Datasets whose `general` is the same share outcomes, but for those of `own`.
     `own` holds those of candidates that differ from `general`, by `candidate variant`; `mirrors`
     maps repository → state of its mirror.
     """
@@ -75,7 +76,7 @@ def inputs_of(
     overrides: Mapping[str, Sequence[Override]],
     overlays: Overlays,
 ) -> Inputs:
-    general = digest([rules_of_code(), canonical(spec)])
+    general = digest([rules_of_code(), judged(spec)])
     differing: dict[str, list[object]] = {}
     for issue, entries in overrides.items():
         listed = sorted(override.document_id for override in entries)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -11,6 +11,7 @@ from tasks.domain.candidates import named_fixes
 from tasks.domain.corrections import apply_overrides
 from tasks.domain.digests import canonical_json
 from tasks.domain.errors import DataError
+from tasks.domain.facts import Facts, facts_of_issue
 from tasks.domain.instances import Environment, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.jobs import MarketJob
@@ -24,26 +25,30 @@ from tasks.specs import DatasetSpec
 from tasks.variants import issue_variant, issue_variants
 from tasks.warehouse import Row
 
-LEAK: Final = "leak"
-
 
 class Judging(BaseModel, frozen=True, extra="forbid"):
-    """For which dataset issues are judged. `folder` is the dataset's, None for one without."""
+    """For which dataset issues are judged. `folders` are the dataset's own and those of what it
+    extends, in this order; none for one without."""
 
     spec: DatasetSpec
-    folder: Path | None = None
+    folders: tuple[Path, ...] = ()
     overrides: dict[str, tuple[Override, ...]] = {}
     inputs: Inputs
 
 
 class Fate(BaseModel, frozen=True, extra="forbid"):
-    """What became of a candidate, and what the leak linter found in the instance it would be."""
+    """What became of a candidate, what the leak linter found in its instance, and what filters
+    may ask about it."""
 
     candidate: str
     variant: str
     outcome: TaskInstance | Rejection
-    linted: TaskInstance | None = None
     findings: tuple[Finding, ...] = ()
+    facts: Facts = Facts()
+
+    @property
+    def instance(self) -> TaskInstance | None:
+        return self.outcome if isinstance(self.outcome, TaskInstance) else None
 
 
 def fixes_of(
@@ -80,54 +85,28 @@ def context_of(
         ledgers=ledgers,
         paths=paths,
         environment=Environment(kind="tests", kept=(*paths.tests, *paths.protected), **section),
-        overlays=Overlays(judging.folder),
+        overlays=Overlays(*judging.folders),
     )
 
 
 def judge(issue: IssueHistory, judging: Judging, context: Context) -> list[Fate]:
     """An instance or a rejection for every variant of the dataset that is made of issues."""
     variants = issue_variants(judging.spec.variants)
-    return [_judge(issue, variant, judging, context) for variant in variants]
+    return [_judge(issue, variant, context) for variant in variants]
 
 
-def _judge(issue: IssueHistory, variant: str, judging: Judging, context: Context) -> Fate:
+def _judge(issue: IssueHistory, variant: str, context: Context) -> Fate:
     try:
         outcome = issue_variant(variant).from_issue(issue, context)
     except DataError as error:
-        outcome = _rejection(issue, variant, error.reason, str(error))
+        return refused(issue, variant, error.reason, str(error))
     if isinstance(outcome, Rejection):
         return Fate(candidate=issue.name, variant=variant, outcome=outcome)
     fix = fix_in(context.fixes.get(issue.name, ()), outcome.reference.fix_commit)
     findings = lint_instance(outcome, issue, fix, context.repository(issue.repository))
-    return linted(issue.name, outcome, findings, judging.spec, issue.repository)
-
-
-def linted(
-    candidate: str,
-    instance: TaskInstance,
-    findings: Sequence[Finding],
-    spec: DatasetSpec,
-    origin: str,
-) -> Fate:
-    """The instance, or its rejection where the dataset rejects what leaks."""
-    leaks = [finding for finding in findings if finding.severity == LEAK]
-    outcome: TaskInstance | Rejection = instance
-    if leaks and spec.lint == "reject":
-        first = leaks[0]
-        outcome = Rejection(
-            candidate_id=candidate,
-            variant=instance.variant,
-            reason=LEAK,
-            detail=f"{first.code} in {first.field}: {first.words}",
-            price_cents=instance.prices.get(spec.price_rule),
-            origin=origin,
-        )
+    facts = facts_of_issue(outcome, issue, fix)
     return Fate(
-        candidate=candidate,
-        variant=instance.variant,
-        outcome=outcome,
-        linted=instance,
-        findings=tuple(findings),
+        candidate=issue.name, variant=variant, outcome=outcome, findings=findings, facts=facts
     )
 
 
@@ -141,14 +120,16 @@ def fix_in(fixes: Sequence[PullRequest], commit: str | None = None) -> PullReque
     return max(merged, key=lambda m: m[:2])[2] if merged else None
 
 
-def _rejection(issue: IssueHistory, variant: str, reason: str, detail: str) -> Rejection:
-    return Rejection(
+def refused(issue: IssueHistory, variant: str, reason: str, detail: str) -> Fate:
+    """The fate of an issue whose price nobody got to read."""
+    rejection = Rejection(
         candidate_id=issue.name,
         variant=variant,
         reason=reason,
         detail=detail,
         origin=issue.repository,
     )
+    return Fate(candidate=issue.name, variant=variant, outcome=rejection)
 
 
 def outcome_row(
@@ -157,13 +138,12 @@ def outcome_row(
     """A fate in the columns of core.outcomes.
 
     `origin` is what an instance is credited to: the file, or the repository. `inputs` stands in
-    for what the candidate's own inputs say.
+    for what the candidate's own inputs say. What an instance is worth stands in the instance.
     """
-    spec = judging.spec
     reason = fate.outcome.reason if isinstance(fate.outcome, Rejection) else None
     inputs = inputs or judging.inputs.of(fate.candidate, fate.variant, reason, origin)
     row: dict[str, Any] = {
-        "dataset": spec.name,
+        "dataset": judging.spec.name,
         "source": source,
         "candidate_id": fate.candidate,
         "variant": fate.variant,
@@ -175,7 +155,7 @@ def outcome_row(
         return row | {
             "instance_digest": instance.instance_digest,
             "origin": origin,
-            "price_cents": instance.prices.get(spec.price_rule),
+            "facts": canonical_json(fate.facts.model_dump(mode="json", exclude_defaults=True)),
         }
     refused = fate.outcome
     return row | {
@@ -187,11 +167,12 @@ def outcome_row(
 
 
 def _findings(fate: Fate) -> str:
-    if fate.linted is None:
+    instance = fate.instance
+    if instance is None:
         raise ValueError("findings without the instance they are in")
     named = {
-        "instance_id": fate.linted.instance_id,
-        "instance_digest": fate.linted.instance_digest,
+        "instance_id": instance.instance_id,
+        "instance_digest": instance.instance_digest,
     }
     return canonical_json([named | finding.model_dump(mode="json") for finding in fate.findings])
 

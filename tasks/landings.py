@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, cast
 from tasks.asking import refuse_files
 from tasks.domain.collecting import Collector, CollectRequest, Downloaded, Downloader
 from tasks.domain.errors import UsageError
-from tasks.settings import access_to, kaggle_access
+from tasks.settings import access_to, dataset_folders, kaggle_access
 from tasks.sources import source_named
-from tasks.specs import DatasetSpec
+from tasks.specs import DatasetSpec, found_in
 
 
 class Landing(NamedTuple):
@@ -27,7 +27,7 @@ class Landing(NamedTuple):
 def _bundled(spec: DatasetSpec, folder: Path, source: str) -> Path | None:
     github = spec.sources.github
     if source == "github" and github is not None and github.archive:
-        return folder / github.archive
+        return found_in(folder, dataset_folders(), github.archive)
     return None
 
 

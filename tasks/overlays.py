@@ -21,30 +21,28 @@ _LEFT_BEHIND: Final = (".DS_Store", "Thumbs.db", "__pycache__")
 
 
 class Overlays:
-    """The overlays of one dataset; `dataset` is its folder, None for one that has none.
+    """The overlays of one dataset; `datasets` are its folder and those of what it extends, whose
+    overlays stand in where it has none of its own.
 
     `overlay(instance_id)` is what a BuildContext offers to variants: the context of a build makes
     one of these from the folder that `load_spec` returns beside the specification.
     """
 
-    def __init__(self, dataset: Path | None) -> None:
-        self._folder = dataset / FOLDER if dataset is not None else None
+    def __init__(self, *datasets: Path | None) -> None:
+        self._folders = [dataset / FOLDER for dataset in datasets if dataset is not None]
 
     def names(self) -> tuple[str, ...]:
         """The instance ids that have an overlay, sorted.
 
         Raises UsageError for a folder whose name can be no instance of a variant with tests.
         """
-        if self._folder is None or not self._folder.is_dir():
-            return ()
-        names = sorted(place.name for place in self._folder.iterdir() if place.is_dir())
-        for name in names:
-            if not _INSTANCE.fullmatch(name):
+        places = [p for folder in self._folders if folder.is_dir() for p in folder.iterdir()]
+        for place in places:
+            if place.is_dir() and not _INSTANCE.fullmatch(place.name):
                 raise UsageError(
-                    f"{self._folder / name}: no instance can have this name; write "
-                    "<owner>__<name>-<issue>-ic_swe"
+                    f"{place}: no instance can have this name; write <owner>__<name>-<issue>-ic_swe"
                 )
-        return tuple(names)
+        return tuple(sorted({place.name for place in places if place.is_dir()}))
 
     def overlay(self, instance_id: str) -> Overlay | None:
         """The files for an instance, sorted by path, and the reason; None where there are none.
@@ -52,10 +50,10 @@ class Overlays:
         Raises UsageError, naming the folder, where the reason or every file is missing, or
         something is neither a file nor a link.
         """
-        folder = self._folder / instance_id if self._folder is not None else None
-        if folder is None or not folder.is_dir():
-            return None
-        return Overlay(files=_files(folder), reason=_reason(folder))
+        for folder in (places / instance_id for places in self._folders):
+            if folder.is_dir():
+                return Overlay(files=_files(folder), reason=_reason(folder))
+        return None
 
 
 def _reason(folder: Path) -> str:

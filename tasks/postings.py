@@ -9,6 +9,7 @@ from typing import Any, Final
 from tasks.domain.digests import canonical_json, digest
 from tasks.domain.documents import Document
 from tasks.domain.exchange import Rates
+from tasks.domain.facts import facts_of_posting
 from tasks.domain.instances import Environment, Rejection, TaskInstance
 from tasks.domain.near_duplicates import representatives
 from tasks.domain.posting_prices import posting_prices
@@ -19,7 +20,7 @@ from tasks.judging import Fate, Judging, instance_row, outcome_row
 from tasks.learning.prices import Forecast, forecast
 from tasks.published import unreadable
 from tasks.sources import source_named
-from tasks.specs import DatasetSpec
+from tasks.specs import DatasetSpec, canonical
 from tasks.storing import drop_source
 from tasks.variants import posting_variants
 from tasks.warehouse import Row, Session, Warehouse
@@ -63,7 +64,8 @@ def follow_postings(
     with warehouse.read("core", "raw") as session:
         copies = session.query("newest_digests", source=source)
         rows = [list(row.values()) for row in copies]
-        inputs = digest([judging.inputs.general, rates.model_dump(mode="json"), rows])
+        own = [judging.inputs.general, canonical(spec), rates.model_dump(mode="json")]
+        inputs = digest([*own, rows])
         stored = session.tuples(
             "SELECT DISTINCT inputs FROM core.outcomes "
             "WHERE dataset = $dataset AND source = $source",
@@ -73,7 +75,7 @@ def follow_postings(
         return None
     found = judged(spec, source_named(source).parse(_own(warehouse, source, spec)), rates)
     outcomes = [outcome_row(fate, judging, source, place, inputs) for fate, place in found.fates]
-    instances = [instance_row(fate.linted) for fate, _ in found.fates if fate.linted is not None]
+    instances = [instance_row(fate.instance) for fate, _ in found.fates if fate.instance]
     with warehouse.write("core", checkpoint=False) as session:
         drop_source(session, source, spec.name)
         _stage(session, source, found.postings, rates)
@@ -105,18 +107,22 @@ def judged(spec: DatasetSpec, market: Market, rates: Rates) -> Judged:
         environment=Environment(kind="programs", **spec.environment.model_dump()),
     )
     fates = [(unreadable(row), row.file) for row in market.malformed]
+    named = {posting.posting_id: posting for posting in postings}
     for variant in posting_variants(spec.variants):
         outcomes = variant.from_postings(postings, context)
-        fates += [_fate(outcome, variant.name) for outcome in outcomes]
+        fates += [_fate(outcome, variant.name, named) for outcome in outcomes]
     facts = _facts(postings, market.malformed, fates, rates, learnt)
     return Judged(fates=tuple(fates), postings=tuple(postings), facts=facts)
 
 
-def _fate(outcome: TaskInstance | Rejection, variant: str) -> tuple[Fate, str]:
+def _fate(
+    outcome: TaskInstance | Rejection, variant: str, postings: Mapping[str, Posting]
+) -> tuple[Fate, str]:
     if isinstance(outcome, Rejection):
         fate = Fate(candidate=outcome.candidate_id, variant=variant, outcome=outcome)
         return fate, outcome.origin or ""
-    fate = Fate(candidate=outcome.issue, variant=variant, outcome=outcome, linted=outcome)
+    facts = facts_of_posting(postings[outcome.issue])
+    fate = Fate(candidate=outcome.issue, variant=variant, outcome=outcome, facts=facts)
     return fate, outcome.repository
 
 

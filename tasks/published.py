@@ -7,15 +7,16 @@ from typing import Final
 from tasks.domain.bounties import BountyEvent
 from tasks.domain.digests import digest
 from tasks.domain.errors import DataError
+from tasks.domain.facts import facts_of_published
 from tasks.domain.instances import Rejection, TaskInstance
 from tasks.domain.leaks import lint_instance
 from tasks.domain.protocols import Malformed, Market
 from tasks.domain.published import PublishedTask, merge_generations, published_events
-from tasks.judging import Fate, Judging, instance_row, linted, outcome_row
+from tasks.judging import Fate, Judging, instance_row, outcome_row
 from tasks.sources import source_named
 from tasks.specs import DatasetSpec
 from tasks.staging import replace_events
-from tasks.storing import drop_source
+from tasks.storing import drop_source, share_source
 from tasks.variants import issue_variant
 from tasks.warehouse import Warehouse
 from tasks.warehouse.documents import newest_documents
@@ -39,7 +40,8 @@ def follow_published(warehouse: Warehouse, source: str, judging: Judging) -> Non
     spec = judging.spec
     with warehouse.read("core", "raw") as session:
         copies = session.query("newest_digests", source=source)
-        inputs = digest([judging.inputs.general, [list(row.values()) for row in copies]])
+        rows = [list(row.values()) for row in copies]
+        inputs = digest([judging.inputs.general, list(spec.variants), rows])
         stored = session.tuples(
             "SELECT DISTINCT inputs FROM core.outcomes "
             "WHERE dataset = $dataset AND source = $source",
@@ -47,10 +49,13 @@ def follow_published(warehouse: Warehouse, source: str, judging: Judging) -> Non
         )
     if stored == [(inputs,)]:
         return
+    with warehouse.write("core", checkpoint=False) as session:
+        if share_source(session, source, spec.name, inputs):
+            return
     market = source_named(source).parse(newest_documents(warehouse, source))
     found = candidates_of(spec, source, market)
     outcomes = [outcome_row(fate, judging, source, file, inputs) for fate, file in found.fates]
-    instances = [instance_row(fate.linted) for fate, _ in found.fates if fate.linted is not None]
+    instances = [instance_row(fate.instance) for fate, _ in found.fates if fate.instance]
     with warehouse.write("core", checkpoint=False) as session:
         drop_source(session, source, spec.name)
         replace_events(session, found.events)
@@ -69,7 +74,7 @@ def candidates_of(spec: DatasetSpec, source: str, market: Market) -> Candidates:
     for _, tasks in sorted(groups.items()):
         ordered = sorted(tasks, key=lambda t: (t.rank, t.file, t.document_id))
         events += [event for task in ordered for event in published_events(task, source)]
-        fates += _of_task(ordered, spec, source)
+        fates += _of_task(ordered, source)
     return Candidates(
         fates=tuple(fates), events=tuple({event.event_id: event for event in events}.values())
     )
@@ -93,17 +98,20 @@ def _refused(rejection: Rejection) -> Fate:
     return Fate(candidate=rejection.candidate_id, variant=rejection.variant, outcome=rejection)
 
 
-def _of_task(
-    generations: Sequence[PublishedTask], spec: DatasetSpec, source: str
-) -> list[tuple[Fate, str]]:
+def _of_task(generations: Sequence[PublishedTask], source: str) -> list[tuple[Fate, str]]:
     """The fates of all files that describe one task, the richest first."""
     first, *others = generations
     merged = merge_generations(generations)
     built = _built(merged, published_events(merged, source))
     if isinstance(built, Rejection):
         return [(_refused(_again(built, task)), task.file) for task in generations]
-    findings = lint_instance(built, None, None, None)
-    fate = linted(first.document_id, built, findings, spec, first.file)
+    fate = Fate(
+        candidate=first.document_id,
+        variant=built.variant,
+        outcome=built,
+        findings=lint_instance(built, None, None, None),
+        facts=facts_of_published(built),
+    )
     return [(fate, first.file), *((_duplicate(task, first), task.file) for task in others)]
 
 

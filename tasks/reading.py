@@ -20,7 +20,6 @@ from tasks.judging import (
     corrected_by,
     fixes_of,
     instance_row,
-    judge,
     ledger_of,
     outcome_row,
 )
@@ -38,6 +37,7 @@ from tasks.staging import (
     pull_row,
     rows_of_issue,
 )
+from tasks.vantage import view_of
 from tasks.warehouse import Row, Warehouse
 from tasks.warehouse.columns import Columns, matching, rows_as_columns, together
 from tasks.warehouse.snapshot import Copy, Name, copies_with, newest_copies
@@ -223,9 +223,10 @@ def _decide(job: Job, issues: Iterable[IssueHistory], pulls: Mapping[str, PullRe
     fixes = fixes_of(pulls, (issue.name for issue in listed))
     in_force: dict[str, tuple[BountyEvent, ...]] = {}
     linked = read_linked(job.home, listed, job.ciphertexts, job.end)
-    context = None
+    view = context = None
     if job.judging is not None:
-        context = context_of(job.home, job.judging, pulls, fixes, in_force)
+        view = view_of(job.judging, pulls, listed)
+        context = context_of(job.home, job.judging, view.pulls, view.fixes, in_force)
     for issue in listed:
         # All of one issue together: the domain then meets texts again that it has just read.
         if job.stage:
@@ -233,16 +234,16 @@ def _decide(job: Job, issues: Iterable[IssueHistory], pulls: Mapping[str, PullRe
                 found.staged.setdefault(table, []).extend(rows)
         ledger = ledger_of(job.source, issue, fixes.get(issue.name, ()), linked)
         found.ledgers.append(ledger)
-        if job.judging is None or context is None:
+        if job.judging is None or view is None or context is None:
             continue
         corrected = corrected_by(ledger, job.judging, job.source, issue)
         if corrected is not None:
             found.corrected.append(corrected)
-        in_force[issue.name] = (corrected or ledger).events
-        for fate in judge(issue, job.judging, context):
+        in_force[issue.name] = view.events(job.source, issue, corrected or ledger)
+        for fate in view.fates(issue, context):
             found.outcomes.append(outcome_row(fate, job.judging, job.source, issue.repository))
-            if fate.linted is not None:
-                found.instances.append(instance_row(fate.linted))
+            if fate.instance is not None:
+                found.instances.append(instance_row(fate.instance))
     return found
 
 

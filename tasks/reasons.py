@@ -11,7 +11,7 @@ from tasks.explaining import Case, Compared, Stand, explained, factors_of, key_c
 from tasks.listing_causes import Changed, listed
 from tasks.replaying import Replayed
 from tasks.settings import dataset_folders
-from tasks.specs import known_datasets
+from tasks.specs import bases_of, known_datasets
 from tasks.two_states import Reader
 from tasks.warehouse import Row, Session, Warehouse
 
@@ -31,7 +31,9 @@ class Reasons:
         self._warehouse = warehouse
         self._home = warehouse.folder.parent
         self._before, self._after = _stand(before), _stand(after)
-        self._folder = known_datasets(dataset_folders()).get(after["dataset"])
+        roots = dataset_folders()
+        folder = known_datasets(roots).get(after["dataset"])
+        self._folders = bases_of(folder, roots) if folder is not None else ()
         self.notes: list[str] = []
         self._sides = (before, after)
 
@@ -106,7 +108,7 @@ class Reasons:
                 for one in by_issue[issue]:
                     case = Case(
                         self._home,
-                        self._folder,
+                        self._folders,
                         self._before,
                         self._after,
                         states[issue],

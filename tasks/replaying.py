@@ -27,10 +27,11 @@ SOURCE: Final = "github"
 
 @dataclass(frozen=True)
 class Terms:
-    """What an issue is judged by besides its documents. `folder` is the dataset's."""
+    """What an issue is judged by besides its documents. `folders` are the dataset's and those of
+    what it extends, its own first."""
 
     spec: DatasetSpec
-    folder: Path | None
+    folders: tuple[Path, ...]
     overrides: Mapping[str, tuple[Override, ...]]
 
     @property
@@ -73,7 +74,7 @@ def replay(
     jobs = jobs_by_name(d for d in documents if d.source == JOBS)
     judging = Judging(
         spec=terms.spec,
-        folder=terms.folder,
+        folders=terms.folders,
         overrides=dict(terms.overrides),
         inputs=Inputs(general=""),
     )

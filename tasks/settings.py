@@ -81,10 +81,14 @@ def flow_home(home: str | None) -> Path:
     return chosen
 
 
+def own_datasets() -> Path:
+    """Where people keep their own specifications: PAYDAG_DATASETS, else `./datasets`."""
+    return (Settings().paydag_datasets or Path("datasets")).absolute()
+
+
 def dataset_folders() -> list[Path]:
     """Where specifications are looked for, first match wins."""
-    chosen = Settings().paydag_datasets
-    places = [chosen] if chosen else [Path("datasets").absolute()]
+    places = [own_datasets()]
     places += [_REPOSITORY / "datasets", _REPOSITORY / "tasks" / "bundled"]
     return [p for i, p in enumerate(places) if p.is_dir() and p not in places[:i]]
 

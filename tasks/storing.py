@@ -1,7 +1,7 @@
 """Storing what a reader finished: one short transaction a job, so that a crash resumes."""
 
-from collections.abc import Collection, Iterable
-from typing import Literal
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Literal
 
 from tasks.judging import Judging
 from tasks.reading import EDITS, ISSUE, PULL, Job, Tables
@@ -72,6 +72,41 @@ def drop_source(session: Session, source: str, dataset: str) -> None:
         "DELETE FROM core.outcomes WHERE source = $source AND dataset = $dataset",
         {"source": source, "dataset": dataset},
     )
+
+
+def share_source(session: Session, source: str, dataset: str, inputs: str) -> bool:
+    """Take over all outcomes that another dataset has of a source, where they rest on the same
+    `inputs`; whether there was one."""
+    rows = session.tuples(
+        "SELECT min(dataset) FROM core.outcomes "
+        "WHERE source = $source AND inputs = $inputs AND dataset <> $dataset",
+        {"source": source, "inputs": inputs, "dataset": dataset},
+    )
+    if rows[0][0] is None:
+        return False
+    drop_source(session, source, dataset)
+    session.execute(
+        "INSERT INTO core.outcomes BY NAME SELECT * REPLACE ($dataset AS dataset) "
+        "FROM core.outcomes WHERE source = $source AND inputs = $inputs AND dataset = $other",
+        {"source": source, "inputs": inputs, "dataset": dataset, "other": rows[0][0]},
+    )
+    return True
+
+
+def share_outcomes(
+    session: Session, variants: Sequence[str], *, dataset: str, source: str, **about: Any
+) -> None:
+    """Take over the outcomes that other datasets have of the same issues, where they rest on the
+    same. `about` and the tables that are needed are those of `unjudged_issues`."""
+    own = {"dataset": dataset, "source": source, **about}
+    session.run("make_shared", variants=list(variants), **own)
+    session.execute(
+        "DELETE FROM core.outcomes WHERE dataset = $dataset AND source = $source "
+        "AND (candidate_id, variant) IN (SELECT (candidate_id, variant) FROM shared)",
+        {"dataset": dataset, "source": source},
+    )
+    session.execute("INSERT INTO core.outcomes BY NAME SELECT * FROM shared")
+    session.execute("DROP TABLE shared")
 
 
 def forget(session: Session, source: str, names: Iterable[Name]) -> None:

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pydantic import BaseModel
 
 from tasks.domain.digests import canonical_json, digest
+from tasks.funnels import Funnel, funnel_of_fates
 from tasks.specs import DatasetSpec, canonical
 from tasks.warehouse import Row, Session
 
@@ -40,6 +41,8 @@ class BuildResult(BaseModel, frozen=True, extra="forbid"):
     by_variant: dict[str, VariantCount]
     by_reason: dict[str, int]
     by_origin: dict[str, OriginCount]
+    funnel: Funnel
+    stored: bool = True
 
     def as_json(self) -> dict[str, object]:
         return self.model_dump(mode="json", exclude={"by_origin"})
@@ -57,16 +60,26 @@ def version_digest(spec: DatasetSpec, instance_digests: Sequence[str]) -> str:
     return digest({"specification": canonical(spec), "instances": sorted(instance_digests)})
 
 
-def store_version(
-    session: Session, spec: DatasetSpec, repositories: Sequence[str], moment: datetime
-) -> BuildResult:
-    """List what became of the dataset's candidates. A version that is there keeps its birthday."""
+def make_fates(session: Session, spec: DatasetSpec, repositories: Sequence[str]) -> None:
+    """What became of the dataset's candidates, before it takes its choice of them."""
     session.run(
         "make_fates",
         dataset=spec.name,
         sources=sorted(spec.sections()),
         repositories=list(repositories),
+        price_rule=spec.price_rule,
     )
+
+
+def counted(session: Session, spec: DatasetSpec) -> BuildResult:
+    """What the fates come to; they are gone after it, and nothing is stored."""
+    result = _result(session, spec).model_copy(update={"stored": False})
+    session.execute("DROP TABLE fates")
+    return result
+
+
+def store_version(session: Session, spec: DatasetSpec, moment: datetime) -> BuildResult:
+    """List what the fates come to. A version that is there keeps its birthday."""
     session.run("make_findings")
     result = _result(session, spec)
     if session.tuples(
@@ -146,6 +159,7 @@ def _result(session: Session, spec: DatasetSpec) -> BuildResult:
             origin: _of_origin([row for row in rows if row["origin"] == origin])
             for origin in sorted({row["origin"] for row in rows})
         },
+        funnel=funnel_of_fates(session),
     )
 
 

@@ -146,6 +146,10 @@ def build(
         int | None,
         typer.Option(help="At most so many postings become tasks; a version of its own."),
     ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Print what it comes to, step by step; store no version."),
+    ] = False,
 ) -> Answer:
     """Build a dataset version from what has landed, and print it.
 
@@ -153,13 +157,14 @@ def build(
     """
     from flows.tables import show_build
 
+    spec, _ = load_spec(dataset, dataset_folders())
     if limit is not None:
-        limited(load_spec(dataset, dataset_folders())[0], limit)
+        limited(spec, limit)
 
     async def run() -> object:
         from flows.build import build as flow
 
-        return await flow(dataset, str(session.home), limit)
+        return await flow(dataset, str(session.home), limit, dry_run=dry_run)
 
     built = session.run_flow(run)
     from flows.comparisons import show_changes

@@ -72,14 +72,19 @@ def freeze(
 ) -> Answer:
     """Write the ids of a version's gradable instances to splits/SPLIT.txt of its dataset.
 
+    A rule under `splits` in dataset.yaml may ask for more. An id never moves between splits.
+
     Example: paydag freeze sample dev
     """
     from flows.validations import show_frozen
+    from tasks.freezing import Ground
     from tasks.freezing import freeze as write_split
     from tasks.settings import dataset_folders
     from tasks.specs import load_spec
     from tasks.stages import open_warehouse
 
-    _, folder = load_spec(dataset.partition("@")[0], dataset_folders())
-    frozen = write_split(open_warehouse(session.home), folder, dataset, split, overwrite=force)
+    folders = dataset_folders()
+    spec, folder = load_spec(dataset.partition("@")[0], folders)
+    ground = Ground(spec, folder, folders)
+    frozen = write_split(open_warehouse(session.home), ground, dataset, split, overwrite=force)
     return Answer(frozen.model_dump(), lambda console: show_frozen(console, frozen))

@@ -39,6 +39,8 @@ EvidenceKind = Literal["pull_link", "assignment", "ribbon"]
 # Apps, and the two users that are the market's automation.
 _AUTOMATION: Final = re.compile(r"(?:\[bot\]|[-_]bot)\Z|\A(?:osbotify|melvinbot)\Z", re.IGNORECASE)
 
+_AGREES: Final = " agrees: "
+
 
 class Acceptance(BaseModel, frozen=True, extra="forbid"):
     """The accepted proposal's comment, and what says so.
@@ -54,6 +56,12 @@ class Acceptance(BaseModel, frozen=True, extra="forbid"):
     url: str | None = None
     also: tuple[str, ...] = ()
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of evidence that name this proposal, each on its own, sorted."""
+        agreeing = {phrase.partition(_AGREES)[0] for phrase in self.also if _AGREES in phrase}
+        return tuple(sorted({self.evidence, *agreeing}))
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
@@ -68,7 +76,7 @@ class _Claim:
 
     def phrase(self, accepted: "_Claim") -> str:
         if self.comment_id == accepted.comment_id:
-            return f"{self.evidence} agrees: {self.words} ({self.url})"
+            return f"{self.evidence}{_AGREES}{self.words} ({self.url})"
         return f"{self.evidence} names comment {self.comment_id}: {self.words} ({self.url})"
 
 

@@ -41,6 +41,9 @@ REASONS: Final = {
     "no_family": "no family of programs fits the posting's tags and words",
     "no_rate": "the rate table does not hold the posting's currency",
     "not_selected": "the dataset takes so many postings, and others come first",
+    "after_as_of": "the issue was opened after the date as of which the dataset stands",
+    "filtered": "a filter of the dataset leaves the task out",
+    "not_sampled": "the dataset takes a sample, and others were drawn",
     "degenerate": "the cases drawn for the posting can be passed by a constant answer",
 }
 

@@ -1,174 +1,91 @@
 """The model of dataset.yaml. A key that is not listed here is an error."""
 
-import re
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal, Self
+from datetime import datetime
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from tasks.domain.bounties import POSTING_RULES, PRICE_RULES
-from tasks.domain.boxes import Limits
-from tasks.domain.columns import PostingsFile
 from tasks.domain.digests import digest
 from tasks.domain.errors import UsageError
-from tasks.domain.instances import Framework
 from tasks.domain.protocols import PathRules
+from tasks.specs.filters import Filters
+from tasks.specs.ranges import AsOf, checked_rule
+from tasks.specs.sections import (
+    EnvironmentSection,
+    FreelanceSection,
+    GithubSection,
+    KaggleSection,
+    Sources,
+    SwelancerSection,
+    UpworkSection,
+)
+from tasks.specs.selecting import Contamination, Sample, SplitRule, check_splits
 
-# What the digest leaves out: words for people, and how many lines they stand on.
-_NOT_CONTENT: Final = {"description", "title"}
+__all__ = [
+    "DatasetSpec",
+    "EnvironmentSection",
+    "FreelanceSection",
+    "GithubSection",
+    "KaggleSection",
+    "Sources",
+    "SwelancerSection",
+    "UpworkSection",
+    "canonical",
+    "check_price_rule",
+    "judged",
+    "limited",
+    "spec_digest",
+]
+
+# What the digest leaves out: words for people, what was resolved, and lists of ids and their rules.
+_NOT_CONTENT: Final = {"description", "title", "extends", "splits"}
+# What decides the fate of an issue before any selection: datasets that agree in it share the work.
+_JUDGED: Final = {"paths", "environment", "as_of"}
 _POSTINGS: Final = {"freelance_code"}
-_REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
-
-Word = Annotated[str, Field(min_length=1)]
-
-
-class GithubSection(BaseModel, frozen=True, extra="forbid"):
-    """Scraped repositories, each `owner/name` and named once.
-
-    `archive` and `mirrors` are paths within the dataset's folder. What follows narrows what is
-    collected: issues with any of `labels`, and with any of the `title` texts in their present or a
-    former title (letter case does not count), from `since` on (a date or time; UTC where it says no
-    zone). `bots` are logins whose comments are automation, `conventions` how prices and proposals
-    are written.
-    """
-
-    repositories: tuple[str, ...] = Field(min_length=1)
-    archive: str | None = None
-    mirrors: dict[str, str] = Field(default_factory=dict)
-    labels: tuple[Word, ...] = ()
-    title: tuple[Word, ...] = ()
-    bots: tuple[Word, ...] = ()
-    conventions: Literal["expensify"] | None = None
-    since: datetime | None = None
-
-    @field_validator("repositories")
-    @classmethod
-    def named_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        seen: set[str] = set()
-        for name in value:
-            if not _REPOSITORY.fullmatch(name):
-                raise ValueError(f"{name!r} is no repository; write owner/name")
-            if name.lower() in seen:  # for GitHub, letter case does not make another name
-                raise ValueError(f"{name!r} is named twice")
-            seen.add(name.lower())
-        return value
-
-    @field_validator("since")
-    @classmethod
-    def in_utc(cls, value: datetime | None) -> datetime | None:
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
-class SwelancerSection(BaseModel, frozen=True, extra="forbid"):
-    """The published benchmark; landed with `--from swelancer=PATH` or `paydag import`."""
-
-    repository: str = "Expensify/App"
-
-
-class KaggleSection(PostingsFile, frozen=True, extra="forbid"):
-    """Postings published in a Kaggle dataset; downloaded, or landed with `--from kaggle=PATH`.
-
-    `columns` need only name what the file calls otherwise than the bundled dataset does.
-    """
-
-
-class UpworkSection(BaseModel, frozen=True, extra="forbid"):
-    """Jobs of the market place, through its official API.
-
-    `linked`: those that the bodies of the dataset's issues link. `search`: those that these
-    expressions find, the newest `limit` of each.
-    """
-
-    linked: bool = False
-    search: tuple[Word, ...] = ()
-    limit: int = Field(default=100, ge=1, le=5_000)
-
-    @model_validator(mode="after")
-    def asks_for_something(self) -> Self:
-        if not self.linked and not self.search:
-            raise ValueError("say `linked: true`, or name expressions to `search` for")
-        return self
-
-    @field_validator("search")
-    @classmethod
-    def asked_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(value))
-
-
-class Sources(BaseModel, frozen=True, extra="forbid"):
-    github: GithubSection | None = None
-    kaggle: KaggleSection | None = None
-    swelancer: SwelancerSection | None = None
-    upwork: UpworkSection | None = None
-
-    @model_validator(mode="after")
-    def links_stand_in_issues(self) -> Self:
-        if self.upwork is not None and self.upwork.linked and self.github is None:
-            raise ValueError("`linked` jobs are those of issues: name repositories under `github`")
-        return self
-
-
-class EnvironmentSection(BaseModel, frozen=True, extra="forbid"):
-    """How an `ic_swe` submission of a scraped issue is tested; the keys are those of an
-    instance's environment.
-
-    `trusted` says that the repository's code was written by the owner of this specification and
-    may run outside a container.
-    """
-
-    image: Word | None = None
-    base: Word | None = None
-    setup: tuple[Word, ...] = ()
-    dependencies: tuple[Word, ...] = ()
-    test_command: tuple[str, ...] = ()
-    service: tuple[str, ...] = ()
-    user_tool: tuple[str, ...] = ()
-    report: str | None = None
-    framework: Framework | None = None
-    sentinels: Word | None = None
-    writable: tuple[Word, ...] = ()
-    timeout_s: int = Field(default=600, gt=0, le=86_400)
-    repeats: int = Field(default=2, ge=1, le=100)
-    limits: Limits = Limits()
-    trusted: bool = False
-
-    @model_validator(mode="after")
-    def one_image(self) -> Self:
-        if self.image is not None and (self.base is not None or self.setup):
-            raise ValueError("`image` is used as it is; for `setup` name a `base` instead")
-        if self.setup and self.base is None:
-            raise ValueError("`setup` needs a `base`, the image it runs on")
-        if (self.framework is None) != (self.sentinels is None):
-            raise ValueError("`framework` and `sentinels` (a folder) go together")
-        return self
-
-
-class FreelanceSection(BaseModel, frozen=True, extra="forbid"):
-    """How postings become `freelance_code` tasks: at most `limit` of them (null: all that can),
-    drawn, and their parameters and cases with them, by `seed`."""
-
-    limit: int | None = Field(default=1115, gt=0)
-    seed: int = 1
 
 
 class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
-    """One benchmark: where it comes from and what counts.
+    """One benchmark: where it comes from and what counts."""
 
-    `lint`: whether an instance that tells how it ended is only reported, or rejected as `leak`.
-    """
-
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
-    title: str = ""
-    description: str = ""
-    sources: Sources
-    variants: tuple[Literal["freelance_code", "ic_swe", "swe_manager"], ...] = Field(min_length=1)
-    price_rule: str = "final"
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]*$", description="The name of the folder, and of the dataset."
+    )
+    title: str = Field(default="", description="A few words for people.")
+    description: str = Field(default="", description="What it is, for people.")
+    extends: str | None = Field(
+        default=None,
+        description="A dataset whose keys count where this one sets none: mappings are merged key "
+        "by key, everything else is replaced, null takes a section away.",
+    )
+    sources: Sources = Field(description="Where documents come from.")
+    variants: tuple[Literal["freelance_code", "ic_swe", "swe_manager"], ...] = Field(
+        min_length=1, description="Kinds of work that are made of them."
+    )
+    as_of: AsOf = Field(
+        default="variant",
+        description="What is known: `variant` is each variant's own moment, with hindsight about "
+        "what came of it; a date stands for the market as it was then, and nothing later counts.",
+    )
+    price_rule: str = Field(default="final", description="What a task is worth.")
+    filters: Filters | None = None
+    contamination: Contamination | None = None
+    sample: Sample | None = None
+    splits: dict[str, SplitRule] = Field(
+        default_factory=dict, description="Rules of splits by name, for `paydag freeze`."
+    )
     paths: PathRules = PathRules()
     environment: EnvironmentSection = EnvironmentSection()
     freelance_code: FreelanceSection = FreelanceSection()
-    lint: Literal["report", "reject"] = "report"
+    lint: Literal["report", "reject"] = Field(
+        default="report",
+        description="Whether a task that tells how it ended is reported, or rejected as `leak`.",
+    )
+    canary: str | None = Field(
+        default=None,
+        min_length=8,
+        description="A text that every export carries, by which training data can be searched.",
+    )
 
     def sections(self) -> dict[str, dict[str, Any]]:
         """Source name → its section, for the sources that are named."""
@@ -178,9 +95,7 @@ class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
     @field_validator("price_rule")
     @classmethod
     def known_rule(cls, value: str) -> str:
-        if value not in PRICE_RULES:
-            raise ValueError(f"unknown price rule {value!r}; known: {', '.join(PRICE_RULES)}")
-        return value
+        return checked_rule(value)
 
     @model_validator(mode="after")
     def one_market(self) -> Self:
@@ -202,6 +117,21 @@ class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
             )
         return self
 
+    @model_validator(mode="after")
+    def dates_need_dates(self) -> Self:
+        """Published files and postings are one state, of one day: they have no other past."""
+        if isinstance(self.as_of, datetime):
+            dateless = [name for name in self.sections() if name in ("kaggle", "swelancer")]
+            if dateless:
+                raise ValueError(f"`as_of` a date: {dateless[0]} has no history, only issues have")
+        return self
+
+    @field_validator("splits")
+    @classmethod
+    def keepable(cls, value: dict[str, SplitRule]) -> dict[str, SplitRule]:
+        check_splits(value)
+        return value
+
     @field_validator("variants")
     @classmethod
     def sorted_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -214,6 +144,12 @@ def canonical(spec: DatasetSpec) -> dict[str, Any]:
     So an optional key added to the model later leaves every stored digest as it was.
     """
     return spec.model_dump(mode="json", exclude_unset=True, exclude=_NOT_CONTENT)
+
+
+def judged(spec: DatasetSpec) -> dict[str, Any]:
+    """The part of a specification that an issue's outcome rests on: what it says of sources,
+    variants and prices only chooses among outcomes, as filters and samples do."""
+    return {name: part for name, part in canonical(spec).items() if name in _JUDGED}
 
 
 def spec_digest(spec: DatasetSpec) -> str:

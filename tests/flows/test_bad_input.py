@@ -61,7 +61,7 @@ def test_a_mistaken_question_is_answered_with_one_sentence(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("build", "nope"), "unknown dataset 'nope'; known: expensify, freelancer, sample"),
+        (("build", "nope"), "unknown dataset 'nope'; known: expensify, expensify-escalated"),
         (
             ("evaluate", "sample", "--solver", "nope"),
             "unknown solver 'nope'; known: agent, command, first, gold",
@@ -81,7 +81,7 @@ def test_a_flow_command_fails_with_one_sentence(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"dataset": "nope"}, "unknown dataset 'nope'; known: expensify, freelancer, sample"),
+        ({"dataset": "nope"}, "unknown dataset 'nope'; known: expensify, expensify-escalated"),
         ({"dataset": "swelancer"}, "no version of 'swelancer' has been built; run `paydag build"),
         ({"dataset": "sample@00ff"}, "unknown version 'sample@00ff'; known: sample@"),
         ({"solver": "nope"}, "unknown solver 'nope'; known: "),

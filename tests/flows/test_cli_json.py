@@ -62,7 +62,7 @@ def test_the_whole_job_answers_in_the_promised_form(
     }
     assert set(built) == {
         *("dataset", "version", "candidates", "instances", "rejections", "price_cents"),
-        *("by_variant", "by_reason", "changes"),
+        *("by_variant", "by_reason", "changes", "funnel", "stored"),
     }
     assert set(run) == _RUN
     assert all(set(counts) == _COUNTS for counts in run["by_variant"].values())

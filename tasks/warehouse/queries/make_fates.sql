@@ -1,4 +1,5 @@
 -- One row per candidate and variant of a dataset, and per document that cannot be read: its fate.
+-- What an instance is worth is its own price under the dataset's rule; a rejection says its own.
 CREATE OR REPLACE TEMP TABLE fates AS
 SELECT
     o.candidate_id,
@@ -8,11 +9,13 @@ SELECT
     o.reason,
     o.detail,
     o.origin,
-    o.price_cents,
-    o.findings
+    CASE WHEN o.reason IS NULL THEN t.prices[$price_rule] ELSE o.price_cents END AS price_cents,
+    o.findings,
+    o.facts
 FROM core.outcomes o
 LEFT JOIN core.task_instances t USING (instance_digest)
-WHERE o.dataset = $dataset AND list_contains($sources, o.source)
+WHERE o.dataset = $dataset
+    AND list_contains($sources, o.source)
 UNION ALL
 SELECT
     CASE WHEN kind = 'github.gone' THEN external_id || '/gone' ELSE external_id END,
@@ -22,6 +25,7 @@ SELECT
     'malformed',
     kind || ': ' || malformed,
     kind,
+    NULL,
     NULL,
     NULL
 FROM core.staging.read_documents
