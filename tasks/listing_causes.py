@@ -16,6 +16,8 @@ from tasks.two_states import changed_documents
 from tasks.warehouse import Row, Session
 
 _SOURCES: Final = ("swelancer", "kaggle")
+# Rejections that say nothing of the candidate by itself: the dataset takes others.
+_SELECTIONS: Final = ("filtered", "not_sampled", "not_selected")
 _KEY: Final = re.compile(r"([^#/]*?)(?:~\d+)?\Z")
 
 
@@ -48,6 +50,14 @@ class Changed:
             return []
         detail = f"{others[source]:,} other documents of {source}, all of which count together"
         return [Cause(what="documents", detail=detail, source=source)]
+
+
+def with_selection(row: DiffRow) -> DiffRow:
+    """The row, with the selection among its causes where that took the task or left it out."""
+    if row.fate == "changed" or row.reason not in _SELECTIONS:
+        return row
+    cause = Cause(what="selection", detail=row.detail or row.reason, certain=True)
+    return row.model_copy(update={"causes": (cause, *row.causes)})
 
 
 def key_in(external_id: str) -> str:

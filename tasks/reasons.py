@@ -8,7 +8,7 @@ from tasks.builds import basis_in
 from tasks.domain.causes import Cause
 from tasks.domain.version_diffs import DiffRow
 from tasks.explaining import Case, Compared, Stand, explained, factors_of, key_causes, residual_of
-from tasks.listing_causes import Changed, listed
+from tasks.listing_causes import Changed, listed, with_selection
 from tasks.replaying import Replayed
 from tasks.settings import dataset_folders
 from tasks.specs import bases_of, known_datasets
@@ -62,7 +62,8 @@ class Reasons:
         for one in wanted[MOST_TRIED:]:
             of_issue = Cause(what="documents", detail=f"documents of {one.row.issue}")
             found.append(self._listed(one, [of_issue] if one.row.issue in reader.touched else []))
-        return [*found, *self._tried(reader, wanted[:MOST_TRIED])]
+        found += self._tried(reader, wanted[:MOST_TRIED])
+        return [with_selection(row) for row in found]
 
     def _positions(self, session: Session) -> tuple[int, int]:
         """From where the older version read surely, to where the newer one surely did not."""

@@ -50,7 +50,7 @@ class Cause(BaseModel, frozen=True, extra="forbid"):
     rules           other code; `detail` has the digests of the code before and after
     hidden_tests    tests that a person supplied
     mirror          the repository's mirror got commits that it lacked
-    selection       which candidates are taken depends on all of them, and others changed
+    selection       a filter or the sample leaves the task out now, or left it out before
     unknown         nothing on record says
 
     `certain` where building with everything else new and only this as it was gives the older
