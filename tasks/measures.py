@@ -9,7 +9,7 @@ from tasks.domain.comparisons import model_of
 from tasks.domain.cutoffs import reach_of_model
 from tasks.domain.failures import failure_class
 from tasks.domain.metrics import VERSUS, Metric
-from tasks.domain.rollouts import DECLINED, Run
+from tasks.domain.rollouts import DECLINED, NOT_DELIVERED, Run
 from tasks.domain.scored import (
     Reach,
     Results,
@@ -26,8 +26,6 @@ from tasks.specs.cutoffs import load_cutoffs, seen_until
 from tasks.warehouse import Row, Session, Warehouse
 
 _TASKS: Final = TypeAdapter(list[ScoredTask])
-# An empty patch is nothing that was done, however it was handed in.
-_NOTHING: Final = ("{}", '{"model_patch":""}')
 
 
 class Scored(BaseModel, frozen=True, extra="forbid"):
@@ -94,7 +92,7 @@ def _stage(row: Row) -> Stage:
     return stage_reached(
         row["state"],
         is_declined=row["finish_reason"] == DECLINED,
-        has_answer=row["submission"] not in _NOTHING,
+        has_answer=row["submission"] not in NOT_DELIVERED,
     )
 
 

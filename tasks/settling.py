@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tasks.domain.engagements import Engagement, has_regressed, settle
 from tasks.domain.results import ANSWERED
-from tasks.domain.rollouts import DECLINED, Run, Submission
+from tasks.domain.rollouts import DECLINED, NOT_DELIVERED, Run
 from tasks.domain.verdicts import Expectation
 from tasks.warehouse import Row, Session
 
@@ -60,12 +60,10 @@ def _engagement(row: Row, deadline_s: float | None) -> Engagement:
 
 
 def _is_delivered(row: Row) -> bool:
-    """An empty patch is nothing that was done, however it was handed in. Published results may tell
-    what became of an answer without the answer."""
-    answer = Submission.model_validate_json(row["submission"])
-    if answer.is_empty:
+    """Published results may tell what became of an answer without the answer."""
+    if row["submission"] == NOT_DELIVERED[0]:
         return row["outcome"] == "resolved" or row["reason"] in ANSWERED
-    return answer.model_patch != ""
+    return row["submission"] not in NOT_DELIVERED
 
 
 def _has_regressed(row: Row) -> bool:

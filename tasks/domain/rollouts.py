@@ -43,6 +43,9 @@ class Submission(BaseModel, frozen=True, extra="forbid"):
 NOTHING = Submission()
 DECLINED: Final = "declined"
 """The finish reason of a rollout whose offer was declined, and the reason of its verdict."""
+NOT_DELIVERED: Final = ("{}", '{"model_patch":""}')
+"""Submissions, as they are stored, that deliver nothing: an empty patch is nothing that was done,
+however it was handed in. The first twenty characters of a submission tell."""
 
 
 class Job(BaseModel, frozen=True, extra="forbid"):

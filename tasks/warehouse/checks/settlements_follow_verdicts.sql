@@ -4,6 +4,11 @@ SELECT s.verdict_id, s.price_rule, s.terms
 FROM eval.settlements s
 JOIN eval.verdicts v USING (verdict_id)
 LEFT JOIN eval.payouts p USING (verdict_id, price_rule)
-WHERE s.approved <> (v.outcome = 'resolved')
-   OR s.terms = 'plain' AND (
-        s.paid_cents <> s.invoiced_cents OR s.paid_cents <> coalesce(p.payout_cents, s.paid_cents));
+WHERE (getvariable('checked_run') IS NULL OR s.run_id = getvariable('checked_run'))
+    AND (
+        s.approved <> (v.outcome = 'resolved')
+        OR s.terms = 'plain' AND (
+            s.paid_cents <> s.invoiced_cents
+            OR s.paid_cents <> coalesce(p.payout_cents, s.paid_cents)
+        )
+    );
