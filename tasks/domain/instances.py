@@ -41,7 +41,10 @@ REASONS: Final = {
     "no_family": "no family of programs fits the posting's tags and words",
     "no_rate": "the rate table does not hold the posting's currency",
     "not_selected": "the dataset takes so many postings, and others come first",
-    "degenerate": "the cases drawn for the posting can be passed by a constant answer",
+    "degenerate": "the cases made for the posting can be passed by a constant answer",
+    "not_authored": "no model has written a task from the posting as it is now",
+    "no_program": "the model that writes the tasks says that the posting wants no program",
+    "too_few_cases": "a written task has too few examples, hidden cases or wrong programs",
 }
 
 
