@@ -184,7 +184,9 @@ def answer_document(
 
 def fault_document(ask: Ask, author: Author, fault: str, spent: Spent, at: datetime) -> Document:
     """A question that was not answered: what it may have cost counts against a budget."""
-    return _document(FAULT, ask, author, {"fault": fault}, spent, at)
+    # With the time, or a fault that repeats to the letter would not land, and its cost be lost.
+    own = {"fault": fault, "failed_at": at.isoformat()}
+    return _document(FAULT, ask, author, own, spent, at)
 
 
 def _document(

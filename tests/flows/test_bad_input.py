@@ -61,7 +61,28 @@ def test_a_mistaken_question_is_answered_with_one_sentence(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("build", "nope"), "unknown dataset 'nope'; known: expensify, freelancer, sample"),
+        (
+            ("refresh", "freelancer", "--base-url", "http://127.0.0.1:9/v1"),
+            "--base-url is for --author PROVIDER:NAME",
+        ),
+        (("refresh", "sample", "--author", "openai:x"), "sample is made of issues"),
+        (
+            ("refresh", "freelancer", "--author", "openai:x", "--from", "a.csv"),
+            "--from is for landing documents, and --author asks about postings",
+        ),
+        (
+            ("refresh", "freelancer", "--author", "gpt", "--base-url", "http://127.0.0.1:9/v1"),
+            "'gpt' is no model; write PROVIDER:NAME",
+        ),
+        (("refresh", "freelancer", "--author", "openai:x", "--limit", "0"), "--limit 0: at least"),
+        (
+            ("refresh", "freelancer", "--author", "openai:x", "--budget", "5"),
+            "--budget needs --rollout-cap",
+        ),
+        (
+            ("build", "nope"),
+            "unknown dataset 'nope'; known: expensify, freelancer, freelancer-authored",
+        ),
         (
             ("evaluate", "sample", "--solver", "nope"),
             "unknown solver 'nope'; known: agent, command, first, gold",
@@ -81,7 +102,10 @@ def test_a_flow_command_fails_with_one_sentence(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"dataset": "nope"}, "unknown dataset 'nope'; known: expensify, freelancer, sample"),
+        (
+            {"dataset": "nope"},
+            "unknown dataset 'nope'; known: expensify, freelancer, freelancer-authored",
+        ),
         ({"dataset": "swelancer"}, "no version of 'swelancer' has been built; run `paydag build"),
         ({"dataset": "sample@00ff"}, "unknown version 'sample@00ff'; known: sample@"),
         ({"solver": "nope"}, "unknown solver 'nope'; known: "),
