@@ -1,14 +1,19 @@
 """What a solve stage may still start: a run's budget, and a stop where going on is hopeless."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
+from tasks.domain.errors import UsageError
+from tasks.domain.rollouts import RolloutStopped
 from tasks.domain.solver_options import SolverUse
+from tasks.solvers.provider import stop_asking
 
+_GLANCE_S: Final = 0.1
 _open: Final[dict[tuple[Path, str], "Allowance"]] = {}
 _opening: Final = threading.Lock()
 
@@ -18,13 +23,14 @@ class Allowance:
 
     `spent_cents` is what all takes of the run have cost until now. A rollout's cap is set aside
     before it starts, and what it did not use is given back when it ends: the budget is never
-    exceeded, whatever runs side by side.
+    exceeded, whatever runs side by side. `what` is the word for what costs, in the singular.
     """
 
-    def __init__(self, use: SolverUse, spent_cents: Decimal) -> None:
+    def __init__(self, use: SolverUse, spent_cents: Decimal, what: str = "rollout") -> None:
         self.cap_cents = use.cap_cents
         self._budget = use.budget_cents
         self._spent = spent_cents
+        self._what = what
         self._held = Decimal(0)
         self._stopped: str | None = None
         self.left_out = 0
@@ -67,12 +73,13 @@ class Allowance:
         with self._changed:
             if not self.left_out:
                 return None
-            left = "1 rollout was" if self.left_out == 1 else f"{self.left_out} rollouts were"
+            one, many = f"1 {self._what} was", f"{self.left_out} {self._what}s were"
+            left = one if self.left_out == 1 else many
             if self._stopped is not None:
                 return f"{left} not started, because of this: {self._stopped}"
             return (
                 f"the budget of ${(self._budget or 0) / 100:.2f} does not reach further: "
-                f"${self._spent / 100:.2f} are spent and a rollout may cost "
+                f"${self._spent / 100:.2f} are spent and a {self._what} may cost "
                 f"${(self.cap_cents or 0) / 100:.2f}; {left} not started, and the same command "
                 "with a larger --budget goes on"
             )
@@ -102,3 +109,49 @@ def allowance_of(home: Path, run_id: str) -> Allowance:
     """The allowance of a run that is being solved; one without a budget where there is none."""
     with _opening:
         return _open.get((home, run_id)) or Allowance(SolverUse(), Decimal(0))
+
+
+class Paid(Protocol):
+    """What was asked for and paid; `hopeless` is a fault that all others would meet as well."""
+
+    @property
+    def paid_cents(self) -> Decimal: ...
+
+    @property
+    def hopeless(self) -> str | None: ...
+
+
+Asked = TypeVar("Asked", bound=Paid)
+
+
+def within(allowance: Allowance, ask: Callable[[], Asked]) -> Asked | None:
+    """What came of it; None where the allowance does not let it start, or a stop ended it."""
+    if not allowance.start():
+        return None
+    paid = Decimal(0)
+    try:
+        found = ask()
+        paid = found.paid_cents
+        if found.hopeless is not None:
+            allowance.stop(found.hopeless)
+        return found
+    except RolloutStopped:
+        return None
+    except UsageError as error:
+        allowance.stop(str(error))
+        raise
+    finally:
+        allowance.end(paid)
+
+
+def end_asking(allowance: Allowance) -> None:
+    """Start nothing more, and end what those on their way ask or are only about to ask, without
+    waiting for it: whoever interrupts a command must not wait for answers that nobody wants."""
+    allowance.stop("the stage has ended")
+
+    def end() -> None:
+        while allowance.on_their_way:
+            stop_asking()
+            time.sleep(_GLANCE_S)
+
+    threading.Thread(target=end, daemon=True).start()

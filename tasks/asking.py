@@ -7,6 +7,7 @@ from typing import Final
 
 from tasks.domain.collecting import CollectRequest
 from tasks.domain.errors import UsageError
+from tasks.domain.solver_options import SolverChoice, SolverUse, flag_of
 
 _ISSUE: Final = re.compile(r"(?:[^/#\s]+/[^/#\s]+#)?[1-9][0-9]*")
 
@@ -67,6 +68,24 @@ def refuse_files(request: CollectRequest, why: str) -> None:
     given = options_given(request)
     if given:
         raise UsageError(f"{given[0]} is for collecting over the network, but {why}")
+
+
+def refuse_beside_author(options: Sequence[str]) -> None:
+    """Raise UsageError for an option that says what to collect: an author collects nothing."""
+    if options:
+        raise UsageError(
+            f"{options[0]} is for landing documents, and --author asks about postings that have "
+            "landed; leave one of them out"
+        )
+
+
+def refuse_without_author(choice: SolverChoice, use: SolverUse, workers: int | None) -> None:
+    """Raise UsageError for an option that says how a model is asked, where none is."""
+    given = [*choice.given(), *use.given(), *(["workers"] if workers is not None else [])]
+    if given:
+        raise UsageError(
+            f"{flag_of(given[0])} is for --author PROVIDER:NAME, a model that writes tasks"
+        )
 
 
 def options_given(request: CollectRequest) -> list[str]:

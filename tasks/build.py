@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.builds import basis_of, newest_version, note_build
 from tasks.changes import BATCH, Plan, follow
+from tasks.domain.authored import AUTHORED
 from tasks.domain.errors import UsageError, unknown
 from tasks.domain.exchange import Rates
 from tasks.domain.overrides import Override
@@ -133,6 +134,16 @@ def _check_landed(warehouse: Warehouse, spec: DatasetSpec) -> None:
                 raise UsageError(
                     f"nothing of {source} has landed; run `paydag refresh {spec.name}` first"
                 )
+        if spec.freelance_code.authored and not session.query("any_document", source=AUTHORED):
+            raise UsageError(
+                f"the tasks of {spec.name} are written by a model, and none has landed; run "
+                f"`paydag refresh {spec.name} --author {_author(spec)}` first"
+            )
+
+
+def _author(spec: DatasetSpec) -> str:
+    named = spec.freelance_code.authored
+    return named if isinstance(named, str) else "PROVIDER:NAME"
 
 
 def _check_overrides(

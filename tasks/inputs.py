@@ -19,7 +19,7 @@ from tasks.variants import issue_variants
 _RULES: Final = (
     *("domain/*.py", "variants/*.py", "repos/*.py", "sources/swelancer/*.py"),
     *("sources/kaggle/*.py", *(f"sources/{name}.py" for name in ("cells", "newest", "records"))),
-    *("postings.py", "learning/prices.py"),
+    *("postings.py", "learning/prices.py", "sources/authored.py"),
     *("variants/freelance_code/**/*.py", "variants/freelance_code/*.toml"),
     *(f"sources/github/{name}.py" for name in ("parse", "plain", "texts", "timeline", "fields")),
     *("sources/upwork/parse.py", "sources/upwork/kinds.py"),

@@ -10,12 +10,12 @@ from tasks.domain.errors import SystemFault
 
 
 @contextmanager
-def spending(home: Path, run_id: str, *, budget: bool) -> Iterator[None]:
+def spending(home: Path, run_id: str, *, budget: bool, what: str | None = None) -> Iterator[None]:
     """Hold a run's right to spend for the length of the block.
 
     With a budget nobody else may solve the run meanwhile; without one, others without one may. The
     system gives the right back when the process ends, however it ends. Raises SystemFault, naming
-    the holder where that is known, for whoever comes second.
+    the holder where that is known, for whoever comes second; `what` says what is being done.
     """
     file = home / "locks" / f"solve-{run_id}"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +23,7 @@ def spending(home: Path, run_id: str, *, budget: bool) -> Iterator[None]:
         try:
             fcntl.flock(held, (fcntl.LOCK_EX if budget else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _taken(run_id, file) from None
+            raise _taken(what or f"run {run_id} is being solved", file) from None
         if budget:
             held.truncate(0)
             held.write(str(os.getpid()))
@@ -35,11 +35,11 @@ def spending(home: Path, run_id: str, *, budget: bool) -> Iterator[None]:
                 held.truncate(0)
 
 
-def _taken(run_id: str, file: Path) -> SystemFault:
+def _taken(what: str, file: Path) -> SystemFault:
     pid = file.read_text(encoding="utf-8").strip()
     who = f"process {pid}" if pid else "another process"
     return SystemFault(
-        f"run {run_id} is being solved by {who}, and what it may still spend is known there only; "
+        f"{what} by {who}, and what it may still spend is known there only; "
         "wait until it has ended, or end it, and run the command again",
         retryable=False,
     )

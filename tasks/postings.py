@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from tasks.domain.authored import AUTHORED, Authored, best_of
 from tasks.domain.digests import canonical_json, digest
-from tasks.domain.documents import Document
 from tasks.domain.exchange import Rates
 from tasks.domain.facts import facts_of_posting
 from tasks.domain.instances import Environment, Rejection, TaskInstance
@@ -42,6 +42,7 @@ class Context:
     seed: int
     price_rule: str
     environment: Environment
+    authored: Mapping[str, Authored] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,9 @@ def follow_postings(
     with warehouse.read("core", "raw") as session:
         copies = session.query("newest_digests", source=source)
         rows = [list(row.values()) for row in copies]
+        if spec.freelance_code.authored:
+            written = session.query("newest_digests", source=AUTHORED)
+            rows += [list(row.values()) for row in written]
         own = [judging.inputs.general, canonical(spec), rates.model_dump(mode="json")]
         inputs = digest([*own, rows])
         stored = session.tuples(
@@ -73,7 +77,8 @@ def follow_postings(
         )
     if stored == [(inputs,)]:
         return None
-    found = judged(spec, source_named(source).parse(_own(warehouse, source, spec)), rates)
+    authored = authored_of(warehouse, spec)
+    found = judged(spec, market_of(warehouse, source, spec), rates, authored)
     outcomes = [outcome_row(fate, judging, source, place, inputs) for fate, place in found.fates]
     instances = [instance_row(fate.instance) for fate, _ in found.fates if fate.instance]
     with warehouse.write("core", checkpoint=False) as session:
@@ -84,28 +89,58 @@ def follow_postings(
     return found.facts
 
 
-def _own(warehouse: Warehouse, source: str, spec: DatasetSpec) -> list[Document]:
-    """The documents of the market that the specification names; raw may hold others' as well."""
+def market_of(warehouse: Warehouse, source: str, spec: DatasetSpec) -> Market:
+    """The market that the specification names; raw may hold others' documents as well."""
     kaggle = spec.sources.kaggle
     documents = newest_documents(warehouse, source)
-    return [
+    return source_named(source).parse(
         d for d in documents if kaggle is None or _MARKET.split(d.external_id)[0] == kaggle.market
-    ]
+    )
 
 
-def judged(spec: DatasetSpec, market: Market, rates: Rates) -> Judged:
-    """Every posting of every variant that is made of postings, and every row that is none."""
-    postings = sorted(market.postings, key=lambda posting: posting.posting_id)
-    learnt = _forecast(postings, rates.usd_per_unit)
+def authored_of(warehouse: Warehouse, spec: DatasetSpec) -> dict[str, Authored] | None:
+    """Posting id → what the model that the specification names has written, the best of all where
+    it names none; None where its tasks are made by families."""
+    wanted = spec.freelance_code.authored
+    if not wanted:
+        return None
+    listed: dict[str, list[Authored]] = {}
+    for one in source_named(AUTHORED).parse(newest_documents(warehouse, AUTHORED)).authored:
+        if wanted in (True, one.model):
+            listed.setdefault(one.posting_id, []).append(one)
+    best = {posting: best_of(several) for posting, several in listed.items()}
+    return {posting: one for posting, one in best.items() if one is not None}
+
+
+def context_of(
+    spec: DatasetSpec,
+    rates: Rates,
+    predicted: Mapping[str, int],
+    authored: Mapping[str, Authored] | None,
+) -> Context:
+    """What the specification's variants may ask."""
     section = spec.freelance_code
-    context = Context(
+    return Context(
         rates=rates.usd_per_unit,
-        predicted=learnt.predicted if learnt is not None else {},
+        predicted=predicted,
         limit=section.limit,
         seed=section.seed,
         price_rule=spec.price_rule,
         environment=Environment(kind="programs", **spec.environment.model_dump()),
+        authored=authored,
     )
+
+
+def judged(
+    spec: DatasetSpec,
+    market: Market,
+    rates: Rates,
+    authored: Mapping[str, Authored] | None = None,
+) -> Judged:
+    """Every posting of every variant that is made of postings, and every row that is none."""
+    postings = sorted(market.postings, key=lambda posting: posting.posting_id)
+    learnt = forecast_of(postings, rates.usd_per_unit)
+    context = context_of(spec, rates, learnt.predicted if learnt is not None else {}, authored)
     fates = [(unreadable(row), row.file) for row in market.malformed]
     named = {posting.posting_id: posting for posting in postings}
     for variant in posting_variants(spec.variants):
@@ -126,7 +161,7 @@ def _fate(
     return fate, outcome.repository
 
 
-def _forecast(postings: Sequence[Posting], rates: Mapping[str, Decimal]) -> Forecast | None:
+def forecast_of(postings: Sequence[Posting], rates: Mapping[str, Decimal]) -> Forecast | None:
     """From fixed prices, each text once: a posting must not be predicted from its own copy."""
     fixed = [posting for posting in postings if posting.rate_type == "fixed"]
     stands_for = representatives(fixed)

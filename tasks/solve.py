@@ -1,29 +1,25 @@
 """Solve: one rollout for every item of a run that has no finished one for its current take."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from threading import Thread
-from typing import Any, Final
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.allowances import Allowance, allowance_of, allowing
+from tasks.allowances import Allowance, allowance_of, allowing, end_asking, within
 from tasks.bench import Workbenches
-from tasks.domain.errors import UsageError
 from tasks.domain.instances import TaskInstance
 from tasks.domain.redaction import Redactor
-from tasks.domain.rollouts import Pending, RolloutStopped, Run, solve_digest
+from tasks.domain.rollouts import Pending, Run, solve_digest
 from tasks.domain.solver_options import NO_USE, SolverUse
 from tasks.fanout import batches, run_batches
 from tasks.one_spender import spending
-from tasks.rollouts import Rollout, roll_out
+from tasks.rollouts import roll_out
 from tasks.runs import count_items, find_run, load_instances
 from tasks.settings import secret_values
-from tasks.solvers.provider import stop_asking
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
 from tasks.strategies import MODEL_WORKERS, Strategy, strategy_of
 from tasks.threads import threads_of
@@ -65,9 +61,6 @@ def reuse(warehouse: Warehouse, run: Run, items: Sequence[Row]) -> list[Row]:
     return [item for item, wanted in zip(items, digests, strict=True) if wanted not in found]
 
 
-_GLANCE_S: Final = 0.1
-
-
 @task(name="solve", task_run_name="solve {label}", cache_policy=NO_CACHE)
 def solve_batch(
     home: str,
@@ -101,7 +94,7 @@ def solve_batch(
     with Workbenches(Path(home)) as benches:
         for item in pending:
             instance = loaded[item.instance_digest]
-            solved = _within(
+            asked = within(
                 allowance,
                 partial(
                     roll_out,
@@ -115,6 +108,7 @@ def solve_batch(
                     remarks=threads.get(item.instance_digest, ()),
                 ),
             )
+            solved = asked.rows if asked is not None else []
             if solved and solved[-1]["status"] == "fault":
                 faults.append(f"{item.instance_id}: {solved[-1]['fault']}")
             rows += solved
@@ -123,33 +117,6 @@ def solve_batch(
     if rows:
         commit()
     return faults
-
-
-def _within(allowance: Allowance, ask: Callable[[], Rollout]) -> list[Row]:
-    """The rows of a rollout, or none where the allowance does not let it start."""
-    if not allowance.start():
-        return []
-    paid = Decimal(0)
-    try:
-        found = ask()
-        paid = found.paid_cents
-        if found.hopeless is not None:
-            allowance.stop(found.hopeless)
-        return found.rows
-    except RolloutStopped:
-        return []
-    except UsageError as error:
-        allowance.stop(str(error))
-        raise
-    finally:
-        allowance.end(paid)
-
-
-def _end_asking(allowance: Allowance) -> None:
-    """End what the rollouts on their way ask, also what they are only about to ask."""
-    while allowance.on_their_way:
-        stop_asking()
-        time.sleep(_GLANCE_S)
 
 
 def _place(instance: TaskInstance, benches: Workbenches, sandbox: str) -> TaskPlace:
@@ -216,9 +183,7 @@ async def _solve(
         try:
             faults = await run_batches("solve", solve_batch, work, arguments, workers=side_by_side)
         except BaseException:
-            # Whoever interrupts a command must not wait for answers that nobody wants.
-            allowance.stop("the stage has ended")
-            Thread(target=_end_asking, args=(allowance,), daemon=True).start()
+            end_asking(allowance)
             raise
         note = allowance.note()
     outcome = summarise("solve", len(wanted) - allowance.left_out, faults, total=total)

@@ -101,8 +101,11 @@ def strategy_of(
 
 def library_versions(solver: str) -> dict[str, str]:
     """What the answers of a solver come through, with versions; nothing where it asks no model."""
-    if not wants_of(solver).asks_model:
-        return {}
+    return versions_of_libraries() if wants_of(solver).asks_model else {}
+
+
+def versions_of_libraries() -> dict[str, str]:
+    """What the answers of models come through."""
     return {name: metadata.version(name) for name in _LIBRARIES}
 
 
@@ -125,7 +128,7 @@ def _made(
     options = SolverOptions(
         choice=choice,
         use=use,
-        door=_door(home, choice, use, workers),
+        door=door_of(home, choice, use, workers),
         prompts=prompts,
         price_rule=price_rule,
     )
@@ -133,7 +136,8 @@ def _made(
     return Strategy(made, wants, prompts, price_rule, wants.added(choice), choice.ask_client)
 
 
-def _door(home: Path, choice: SolverChoice, use: SolverUse, workers: int | None) -> ModelDoor:
+def door_of(home: Path, choice: SolverChoice, use: SolverUse, workers: int | None) -> ModelDoor:
+    """The way to the chosen model, with the key that the environment holds for it."""
     if choice.model is None:
         return ModelDoor()
     provider, _ = split_model(choice.model)

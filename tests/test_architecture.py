@@ -19,6 +19,7 @@ MAX_LINES: Final = 300
 _STAGE_NAMES: Final = (
     "scrape",
     "collecting",
+    "author",
     "build",
     "prepare",
     "solve",

@@ -5,9 +5,28 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from flows.commands.options import (
+    Author,
+    AuthorBudget,
+    AuthorWorkers,
+    BaseUrl,
+    Cache,
+    MaxTokens,
+    PostingCap,
+    Temperature,
+    TopP,
+    solver_use,
+)
 from flows.session import Answer, Session
-from tasks.asking import collect_request, moment, refuse_files
+from tasks.asking import (
+    collect_request,
+    moment,
+    refuse_beside_author,
+    refuse_files,
+    refuse_without_author,
+)
 from tasks.domain.errors import UsageError, unknown
+from tasks.domain.solver_options import SolverChoice, SolverUse
 from tasks.landings import check_access, plan_landings
 from tasks.settings import dataset_folders
 from tasks.specs import limited, load_spec
@@ -86,7 +105,9 @@ def refresh(
     until: Annotated[
         str | None, typer.Option(help="Only what changed up to this time; a date is its midnight.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="Stop after so many issues.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Stop after so many issues; with --author, postings.")
+    ] = None,
     issue: Annotated[
         list[str] | None,
         typer.Option("--issue", help="Only this issue, N or owner/name#N; may be repeated."),
@@ -100,11 +121,39 @@ def refresh(
     archive: Annotated[
         Path | None, typer.Option(help="Also save what landed to this folder, for --from.")
     ] = None,
+    author: Author = None,
+    base_url: BaseUrl = None,
+    temperature: Temperature = None,
+    top_p: TopP = None,
+    max_tokens: MaxTokens = None,
+    budget: AuthorBudget = None,
+    rollout_cap: PostingCap = None,
+    cache: Cache = False,
+    workers: AuthorWorkers = None,
 ) -> Answer:
     """Land what the sources of these datasets hold; landing again adds only what changed.
 
+    With --author nothing is collected: a model writes tasks from postings that have landed.
+
     Example: paydag refresh sample
     """
+    choice = SolverChoice(
+        model=author, temperature=temperature, top_p=top_p or None, max_tokens=max_tokens
+    )
+    use = solver_use(base_url, budget, rollout_cap, cache)
+    if author is not None:
+        others = {
+            "--from": from_,
+            "--since": since,
+            "--until": until,
+            "--issue": issue,
+            "--full": full,
+            "--no-wait": no_wait,
+            "--archive": archive,
+        }
+        refuse_beside_author([option for option, value in others.items() if value])
+        return _authored(session, datasets, choice, use, limit, workers)
+    refuse_without_author(choice, use, workers)
     first, last = moment("--since", since), moment("--until", until)
     request = collect_request(
         since=first, until=last, limit=limit, issues=issue, full=full, wait=not no_wait
@@ -137,6 +186,29 @@ def refresh(
     from flows.answers import scraped
 
     return scraped(session, results)
+
+
+def _authored(
+    session: Session,
+    datasets: list[str],
+    choice: SolverChoice,
+    use: SolverUse,
+    limit: int | None,
+    workers: int | None,
+) -> Answer:
+    from flows.authored import show_authored
+    from tasks.authoring import author_of, check_authoring
+
+    for name in datasets:
+        check_authoring(load_spec(name, dataset_folders())[0], limit)
+    author_of(session.home, choice, use, workers)  # what is wrong with it is told at once
+
+    async def run() -> list[object]:
+        from flows.author import author as flow
+
+        return list(await flow(datasets, choice, use, limit, workers, str(session.home)))
+
+    return show_authored(session.run_flow(run))
 
 
 def build(

@@ -118,6 +118,36 @@ Cache = Annotated[
     typer.Option("--cache", help="Keep answers and reuse them.", rich_help_panel=_MODEL),
 ]
 
+Author = Annotated[
+    str | None,
+    typer.Option(
+        "--author",
+        metavar="MODEL",
+        help="Have this model (PROVIDER:NAME) write tasks from postings that have landed.",
+        rich_help_panel=_MODEL,
+    ),
+]
+AuthorBudget = Annotated[
+    str | None,
+    typer.Option(
+        "--budget",
+        help="Dollars that all questions of this kind may cost, earlier ones included.",
+        rich_help_panel=_MODEL,
+    ),
+]
+PostingCap = Annotated[
+    str | None,
+    typer.Option(
+        "--rollout-cap", help="Dollars that one posting may cost.", rich_help_panel=_MODEL
+    ),
+]
+AuthorWorkers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", min=1, help="So many questions side by side (8).", rich_help_panel=_MODEL
+    ),
+]
+
 Command = Annotated[
     str | None,
     typer.Option(

@@ -44,7 +44,10 @@ REASONS: Final = {
     "after_as_of": "the issue was opened after the date as of which the dataset stands",
     "filtered": "a filter of the dataset leaves the task out",
     "not_sampled": "the dataset takes a sample, and others were drawn",
-    "degenerate": "the cases drawn for the posting can be passed by a constant answer",
+    "degenerate": "the cases made for the posting can be passed by a constant answer",
+    "not_authored": "no model has written a task from the posting as it is now",
+    "no_program": "the model that writes the tasks says that the posting wants no program",
+    "too_few_cases": "a written task has too few examples, hidden cases or wrong programs",
 }
 
 

@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
+from tasks.domain.authored import Authored
 from tasks.domain.bounties import BountyEvent
 from tasks.domain.boxes import BoxFile, ExecResult, Network, Role
 from tasks.domain.documents import Document
 from tasks.domain.history import CodeHistory
 from tasks.domain.instances import Environment, Offer, Overlay, Rejection, TaskInstance
 from tasks.domain.issues import IssueHistory, PullRequest
+from tasks.domain.posting_context import PostingContext
 from tasks.domain.postings import Posting
 from tasks.domain.programs import Case, CaseResult, Program
 from tasks.domain.published import PublishedTask
@@ -40,6 +41,7 @@ class Market(BaseModel, frozen=True, extra="forbid"):
     published: tuple[PublishedTask, ...] = ()
     postings: tuple[Posting, ...] = ()
     results: tuple[ReportedRun, ...] = ()
+    authored: tuple[Authored, ...] = ()
     malformed: tuple[Malformed, ...] = ()
 
 
@@ -195,33 +197,6 @@ class BuildContext(Protocol):
         Raises UsageError where there are some that cannot be used.
         """
         ...
-
-
-class PostingContext(Protocol):
-    """What a variant may ask while it turns postings into instances.
-
-    `rates` is currency code → US dollars a unit, `predicted` posting id → cents that a model
-    expects of its tags. At most `limit` postings become instances, drawn by `seed`; all where it
-    is None. `price_rule` is the dataset's.
-    """
-
-    @property
-    def rates(self) -> Mapping[str, Decimal]: ...
-
-    @property
-    def predicted(self) -> Mapping[str, int]: ...
-
-    @property
-    def limit(self) -> int | None: ...
-
-    @property
-    def seed(self) -> int: ...
-
-    @property
-    def price_rule(self) -> str: ...
-
-    @property
-    def environment(self) -> Environment: ...
 
 
 class Variant(Protocol):

@@ -35,7 +35,7 @@ def split_model(model: str) -> tuple[str, str]:
     """`openai:gpt-x` → (openai, gpt-x). Raises UsageError for another form."""
     provider, _, name = model.partition(":")
     if not provider or not name or any(c.isspace() for c in model):
-        raise UsageError(f"--model {model!r} is no model; write PROVIDER:NAME, as openai:gpt-5")
+        raise UsageError(f"{model!r} is no model; write PROVIDER:NAME, as openai:gpt-5")
     return provider, name
 
 

@@ -10,6 +10,7 @@ from tasks.domain.boxes import Limits
 from tasks.domain.columns import PostingsFile
 from tasks.domain.instances import Framework
 
+_MODEL: Final = re.compile(r"[^:\s]+:\S+")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
 
 Word = Annotated[str, Field(min_length=1)]
@@ -140,7 +141,19 @@ class EnvironmentSection(BaseModel, frozen=True, extra="forbid"):
 
 class FreelanceSection(BaseModel, frozen=True, extra="forbid"):
     """How postings become `freelance_code` tasks: at most `limit` of them (null: all that can),
-    drawn, and their parameters and cases with them, by `seed`."""
+    drawn, and their parameters and cases with them, by `seed`.
+
+    `authored`: tasks are those that a model has written, this one (`PROVIDER:NAME`) or, where it
+    is true, any; not those of families.
+    """
 
     limit: int | None = Field(default=1115, gt=0)
     seed: int = 1
+    authored: bool | Word = False
+
+    @field_validator("authored")
+    @classmethod
+    def names_a_model(cls, value: bool | str) -> bool | str:
+        if isinstance(value, str) and not _MODEL.fullmatch(value):
+            raise ValueError(f"{value!r} is no model; write PROVIDER:NAME, or true for any")
+        return value

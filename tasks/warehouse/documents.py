@@ -1,7 +1,7 @@
 """Landing documents in raw and reading them back: append-only, and only what differs."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -72,6 +72,43 @@ def land(
             on_conflict="keep",
         )
     return Landed(fetch_id=fetch_id, read=read, landed=landed)
+
+
+def land_answer(
+    warehouse: Warehouse,
+    documents: Sequence[Document],
+    *,
+    source: str,
+    dataset: str,
+    refresh_id: str,
+    query: str,
+    calls: int,
+    error: str | None,
+    started_at: datetime,
+    finished_at: datetime,
+) -> None:
+    """Append what came of one question, and its fetch, in one transaction: an answer that was paid
+    for is there, or it is not. `error` is why no answer came."""
+    fetch_id = digest([refresh_id, query, started_at.isoformat()])
+    rows = [document_row(document, fetch_id) for document in documents]
+    with warehouse.write("raw") as session:
+        landed = append_documents(session, rows)
+        fetch = {
+            "fetch_id": fetch_id,
+            "refresh_id": refresh_id,
+            "source": source,
+            "dataset": dataset,
+            "query": query,
+            "calls": calls,
+            "bytes": sum(len(row["payload"]) for row in rows),
+            "documents_read": len(rows),
+            "documents_landed": landed,
+            "status": "ok" if error is None else "fault",
+            "error": error,
+            "started_at": started_at,
+            "finished_at": finished_at,
+        }
+        session.insert("raw.fetches", [fetch], on_conflict="keep")
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:

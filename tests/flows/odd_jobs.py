@@ -17,7 +17,7 @@ sources:
   kaggle: {{dataset: mill/odd-jobs, file: postings.csv}}
 variants: [freelance_code]
 price_rule: band_max
-freelance_code: {{limit: {limit}, seed: 7}}
+freelance_code: {{limit: {limit}, seed: 7{authored}}}
 environment: {{image: paydag/sample:1, trusted: {trusted}}}
 """
 _RATES: Final = """\
@@ -47,11 +47,15 @@ def postings() -> list[dict[str, str]]:
     ]
 
 
-def write_dataset(folder: Path, *, limit: int = 6, trusted: bool = True) -> Path:
-    """The folder of datasets that holds this one; for PAYDAG_DATASETS."""
+def write_dataset(
+    folder: Path, *, limit: int = 6, trusted: bool = True, authored: str | None = None
+) -> Path:
+    """The folder of datasets that holds this one; for PAYDAG_DATASETS. `authored` as in a
+    specification."""
     place = folder / "datasets" / NAME
     place.mkdir(parents=True, exist_ok=True)
-    text = _DATASET.format(limit=limit, trusted=str(trusted).lower())
+    written = "" if authored is None else f", authored: {authored}"
+    text = _DATASET.format(limit=limit, trusted=str(trusted).lower(), authored=written)
     (place / "dataset.yaml").write_text(text, encoding="utf-8")
     (place / "fx.yaml").write_text(_RATES, encoding="utf-8")
     return folder / "datasets"

@@ -61,6 +61,24 @@ def test_a_mistaken_question_is_answered_with_one_sentence(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (
+            ("refresh", "freelancer", "--base-url", "http://127.0.0.1:9/v1"),
+            "--base-url is for --author PROVIDER:NAME",
+        ),
+        (("refresh", "sample", "--author", "openai:x"), "sample is made of issues"),
+        (
+            ("refresh", "freelancer", "--author", "openai:x", "--from", "a.csv"),
+            "--from is for landing documents, and --author asks about postings",
+        ),
+        (
+            ("refresh", "freelancer", "--author", "gpt", "--base-url", "http://127.0.0.1:9/v1"),
+            "'gpt' is no model; write PROVIDER:NAME",
+        ),
+        (("refresh", "freelancer", "--author", "openai:x", "--limit", "0"), "--limit 0: at least"),
+        (
+            ("refresh", "freelancer", "--author", "openai:x", "--budget", "5"),
+            "--budget needs --rollout-cap",
+        ),
         (("build", "nope"), "unknown dataset 'nope'; known: expensify, expensify-escalated"),
         (
             ("evaluate", "sample", "--solver", "nope"),

@@ -248,6 +248,11 @@ def test_a_section_of_jobs_that_asks_for_nothing_is_refused(text: str, said: str
         ),
         (
             "sources: {kaggle: {dataset: a/b, file: c}}\nvariants: [freelance_code]\n"
+            "price_rule: band_max\nfreelance_code: {authored: gpt-5}",
+            "'gpt-5' is no model",
+        ),
+        (
+            "sources: {kaggle: {dataset: a/b, file: c}}\nvariants: [freelance_code]\n"
             "price_rule: band_max\nfreelance_code: {limit: 0}",
             "greater than 0",
         ),

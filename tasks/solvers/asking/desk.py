@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,6 +65,10 @@ class Desk:
 
     def metered(self, job: Job) -> MeteredModel:
         """The model for one take of a rollout."""
+        return self.metered_for(job.attempt, job.cap_cents)
+
+    def metered_for(self, attempt: int, cap_cents: Decimal | None) -> MeteredModel:
+        """The model for one conversation that may cost so much."""
         options = self.options
         door = options.door
         limiter = limiter_of(self._provider, door.base_url, door.workers)
@@ -74,8 +79,8 @@ class Desk:
             limiter=limiter,
             prices=self._prices,
             recorder=Recorder(options.choice.model or "", digests),
-            attempt=job.attempt,
-            cap_cents=job.cap_cents,
+            attempt=attempt,
+            cap_cents=cap_cents,
             cache=self._cache,
             base_url=options.door.base_url,
         )

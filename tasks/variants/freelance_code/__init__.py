@@ -1,21 +1,29 @@
 """Small programs from real postings: graded by hidden cases, many to a container."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import ClassVar, Final, Literal
 
 from tasks.domain.coding import CodingReference, CodingTask
 from tasks.domain.comparing import same
 from tasks.domain.instances import Offer, Reference, Rejection, TaskInstance, instance_id
-from tasks.domain.posting_prices import posting_prices
+from tasks.domain.posting_context import PostingContext
 from tasks.domain.postings import Posting
-from tasks.domain.protocols import Bench, PostingContext
+from tasks.domain.protocols import Bench
 from tasks.domain.rollouts import Submission
 from tasks.domain.verdicts import EnvironmentCheck, Evidence, Expectation, Judgement
 from tasks.domain.wording import fill
-from tasks.variants.freelance_code.choosing import Prices, refuse, screen
+from tasks.variants.freelance_code.authoring import authored_draft
+from tasks.variants.freelance_code.choosing import (
+    Draft,
+    Prices,
+    Refusal,
+    all_prices,
+    refuse,
+    screen,
+)
 from tasks.variants.freelance_code.families import families
-from tasks.variants.freelance_code.family import Family
-from tasks.variants.freelance_code.making import task_of
+from tasks.variants.freelance_code.making import family_draft
 from tasks.variants.freelance_code.running import case_name, run_program
 
 _EXAMPLE: Final = """
@@ -37,20 +45,14 @@ class FreelanceCode:
     def from_postings(
         self, postings: Sequence[Posting], context: PostingContext
     ) -> list[TaskInstance | Rejection]:
-        """Refused as hourly, near_duplicate, no_rate, no_price, no_family, degenerate (its cases
-        can be passed by a constant answer) or not_selected (the limit is reached), in this order.
-        """
-        known = families()
-        prices = {
-            posting.posting_id: posting_prices(
-                posting, context.rates, context.predicted.get(posting.posting_id)
-            )
-            for posting in postings
-        }
-        kept, refused = screen(postings, self.name, prices, context, known)
+        """Refused as hourly, near_duplicate, no_rate, no_price; no_family, or where a model writes
+        the tasks not_authored, no_program, malformed or too_few_cases; not_selected (the limit is
+        reached) or degenerate (its cases can be passed by a constant answer)."""
+        prices = all_prices(postings, context)
+        kept, refused = screen(postings, self.name, prices, context, _drafts(context))
         found: dict[str, TaskInstance | Rejection] = {r.candidate_id: r for r in refused}
         made = 0
-        for posting, family in kept:
+        for posting, draft in kept:
             own = prices[posting.posting_id]
             if context.limit is not None and made >= context.limit:
                 found[posting.posting_id] = refuse(
@@ -61,19 +63,17 @@ class FreelanceCode:
                     own[context.price_rule],
                 )
                 continue
-            built = self._built(posting, known[family], own, context)
+            built = self._built(posting, draft, own, context)
             made += isinstance(built, TaskInstance)
             found[posting.posting_id] = built
         return [found[name] for name in sorted(found)]
 
     def _built(
-        self, posting: Posting, family: Family, prices: Prices, context: PostingContext
+        self, posting: Posting, draft: Draft, prices: Prices, context: PostingContext
     ) -> TaskInstance | Rejection:
-        task = task_of(posting, family, context.seed)
-        if task is None:
-            detail = f"the cases of {family.name} are too much alike"
-            price = prices[context.price_rule]
-            return refuse(posting, self.name, "degenerate", detail, price)
+        task = draft()
+        if len(task) == 2:
+            return refuse(posting, self.name, *task, prices[context.price_rule])
         statement, coding, reference = task
         return TaskInstance(
             instance_id=instance_id(posting.market, posting.key, self.name),
@@ -168,6 +168,13 @@ class FreelanceCode:
             reason="case_stopped" if evidence.failure else "cases_failed",
             detail=f"{passed} of {len(reference.cases)} cases passed; {missed[0]} did not",
         )
+
+
+def _drafts(context: PostingContext) -> Callable[[Posting], Draft | Refusal]:
+    """What makes the tasks: families, or what a model has written."""
+    if context.authored is None:
+        return partial(family_draft, known=families(), seed=context.seed)
+    return partial(authored_draft, written=context.authored)
 
 
 def _coding(instance: TaskInstance) -> tuple[CodingTask, CodingReference]:

@@ -1,14 +1,17 @@
 """From a posting and its family to a task: statement, examples, hidden cases, wrong solutions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from tasks.domain.coding import CodingCase, CodingReference, CodingTask
-from tasks.domain.comparing import same
+from tasks.domain.comparing import Comparison, same
 from tasks.domain.postings import Posting
+from tasks.variants.freelance_code.choosing import Draft, Refusal, Task
 from tasks.variants.freelance_code.draws import Draws
 from tasks.variants.freelance_code.family import Family, Settings
+from tasks.variants.freelance_code.matching import family_of
 from tasks.variants.freelance_code.subjects import Subject, subject_of
 
 EXAMPLES: Final = 2
@@ -34,20 +37,25 @@ time and 256 MB. All hidden cases have to come out right{comparison}.
 """
 
 
-def statement_of(posting: Posting, family: Family, subject: Subject, settings: Settings) -> str:
-    """What a solver reads, in Markdown."""
-    reads = " and ".join(f"`{name}`" for name in family.reads) or "standard input"
-    writes = f"`{family.writes}`" if family.writes else "standard output"
+def framed(
+    posting: Posting,
+    task: str,
+    reads: tuple[str, ...],
+    writes: str | None,
+    comparison: Comparison,
+) -> str:
+    """What a solver reads, in Markdown: `task` says what is to be built."""
+    source = " and ".join(f"`{name}`" for name in reads) or "standard input"
+    target = f"`{writes}`" if writes else "standard output"
     return _STATEMENT.format(
         quoted="\n".join(f"> {line}".rstrip() for line in _quoted(posting.description)),
-        task=family.statement(settings, subject),
-        io=f"It reads {reads} and writes {writes}, both as UTF-8.",
-        comparison=_said(family),
+        task=task,
+        io=f"It reads {source} and writes {target}, both as UTF-8.",
+        comparison=_said(comparison),
     )
 
 
-def _said(family: Family) -> str:
-    how = family.comparison
+def _said(how: Comparison) -> str:
     if how.how == "exact":
         return ", to the last character"
     if how.how == "whitespace":
@@ -58,26 +66,37 @@ def _said(family: Family) -> str:
     )
 
 
-def _quoted(description: str) -> list[str]:
-    """The posting's own words, without what leads to the client, cut at a blank."""
-    text = " ".join(description.split())
+def without_contacts(text: str) -> str:
+    """The text without what leads to the client."""
     for pattern, word in ((_EMAIL, "[address]"), (_LINK, "[link]"), (_PHONE, "[number]")):
         text = pattern.sub(word, text)
+    return text
+
+
+def _quoted(description: str) -> list[str]:
+    """The posting's own words, without what leads to the client, cut at a blank."""
+    text = without_contacts(" ".join(description.split()))
     if len(text) > _QUOTED:
         text = text[:_QUOTED].rpartition(" ")[0] + " ..."
     return [text] if text else ["(The posting has no text.)"]
 
 
-def task_of(
-    posting: Posting, family: Family, seed: int
-) -> tuple[str, CodingTask, CodingReference] | None:
-    """(statement, what a solver sees, what graders know); None where the cases that can be drawn
-    could be passed by a constant answer. The same posting, family and seed give the same."""
+def family_draft(posting: Posting, *, known: Mapping[str, Family], seed: int) -> Draft | Refusal:
+    """How the posting's family makes its task; a refusal where none fits."""
+    name = family_of(posting, known)
+    if name is None:
+        return "no_family", "no family fits its tags and words"
+    return partial(task_of, posting, known[name], seed)
+
+
+def task_of(posting: Posting, family: Family, seed: int) -> Task | Refusal:
+    """A refusal where the cases that can be drawn could be passed by a constant answer. The same
+    posting, family and seed give the same."""
     subject = subject_of(posting.title, posting.description)
     settings = family.draw(Draws("settings", family.name, seed, posting.posting_id), subject)
     cases = _cases(posting, family, subject, settings, seed)
     if cases is None:
-        return None
+        return "degenerate", f"the cases of {family.name} are too much alike"
     hidden, examples = cases[:HIDDEN], cases[HIDDEN:]
     public = CodingTask(reads=family.reads, writes=family.writes, examples=tuple(examples))
     reference = CodingReference(
@@ -88,7 +107,9 @@ def task_of(
         cases=tuple(hidden),
         comparison=family.comparison,
     )
-    return statement_of(posting, family, subject, settings), public, reference
+    told = family.statement(settings, subject)
+    statement = framed(posting, told, family.reads, family.writes, family.comparison)
+    return statement, public, reference
 
 
 def _cases(

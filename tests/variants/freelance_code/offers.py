@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from tasks.domain.authored import Authored
 from tasks.domain.instances import Environment
 from tasks.domain.postings import Posting
 from tasks.domain.protocols import ProgramRunner, Sandbox
@@ -42,6 +43,7 @@ class Context:
     environment: Environment = field(
         default_factory=lambda: Environment(kind="programs", image="some/python", trusted=True)
     )
+    authored: Mapping[str, Authored] | None = None
 
 
 class ProgramBench:
