@@ -130,9 +130,10 @@ def export(
     """
     chosen = format_named(format_name)
     check_target(folder, force=force)
-    spec, place = load_spec(reference.partition("@")[0], dataset_folders())
+    folders = dataset_folders()
+    spec, place = load_spec(reference.partition("@")[0], folders)
     wanted = frozenset(load_split(place, split)) if split else None
-    held = frozenset[str]() if include_holdout else holdout_ids(place)
+    held = frozenset[str]() if include_holdout else holdout_ids(place, folders)
     warehouse = open_warehouse(home)
     with warehouse.read("core", "eval") as session:
         version = find_version(session, reference)

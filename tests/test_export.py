@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tasks import build
+from tasks import export as export_module
 from tasks.domain.errors import UsageError
 from tasks.domain.exporting import CARD, MANIFEST, canary_of
 from tasks.export import Exported, export
 from tasks.exports import formats, read_export
+from tasks.specs import load_spec
 from tests.flows import odd_jobs
 from tests.sample_home import SAMPLE, SampleHome
 
@@ -52,6 +55,21 @@ def test_held_out_instances_are_exported_only_when_asked_for(
         export(home, "sample", "jsonl", tmp_path / "d", split="holdout")
     asked = export(home, "sample", "jsonl", tmp_path / "d", split="holdout", include_holdout=True)
     assert (asked.instances, ids(tmp_path / "d")) == (2, set(HELD))
+
+
+def test_what_the_base_holds_out_is_held_out_wherever_the_base_is_kept(
+    own_sample: SampleHome, datasets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine" / "lite"
+    mine.mkdir(parents=True)
+    (mine / "dataset.yaml").write_text("name: lite\nextends: sample\n", encoding="utf-8")
+    folders = [mine.parent, datasets]
+    for module in (build, export_module):
+        monkeypatch.setattr(module, "dataset_folders", lambda: folders)
+    build.build_version(own_sample.home, *load_spec("lite", folders))
+    done = export(own_sample.home, "lite", "jsonl", tmp_path / "a")
+    assert (done.instances, done.held_back) == (17, 2)
+    assert ids(tmp_path / "a") == set(own_sample.instances) - set(HELD)
 
 
 @pytest.mark.parametrize("name", sorted(formats()))
