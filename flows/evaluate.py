@@ -81,7 +81,7 @@ async def evaluate(
         solver: name of the strategy: gold, null, first, last, longest, random, replay, model,
             agent or command.
         variant: only instances of this variant.
-        split: only the ids of splits/<split>.txt.
+        split: only the ids that the file of this name in `splits/` lists.
         instances: only these instance ids.
         limit: only the first so many, by instance id.
         attempts: attempts per instance.

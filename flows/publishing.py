@@ -23,7 +23,7 @@ CHANGED: Final = "paydag.dataset.changed"
 async def publish_result(summary: RunSummary) -> None:
     """A run's counts and dollars by variant, as a table artifact `result-<run>`."""
     rows = [
-        {"variant": name, **counts.model_dump(), "earned": show_cents(counts.earned_cents)}
+        {"variant": name, **_in_dollars(counts.model_dump())}
         for name, counts in [*summary.by_variant.items(), ("in all", summary.total)]
     ]
     await acreate_table_artifact(
@@ -31,6 +31,14 @@ async def publish_result(summary: RunSummary) -> None:
         key=f"result-{short(summary.run.run_id)}",
         description=f"{summary.run.solver} on {summary.run.dataset}, {summary.price_rule} prices",
     )
+
+
+def _in_dollars(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """`earned_cents: 25050` → `earned: $250.50`; counts as they are."""
+    return {
+        name.removesuffix("_cents"): show_cents(value) if name.endswith("_cents") else value
+        for name, value in counts.items()
+    }
 
 
 async def publish_report(home: Path, run: Run, price_rule: str, terms: str) -> None:

@@ -44,19 +44,20 @@ def run_logged(command: Sequence[str], log: Path, *, folder: Path, added: Mappin
 
 
 def end_tree(pid: int, wait_s: float) -> None:
-    """End a process and all that it started: by SIGTERM, and after `wait_s` by SIGKILL.
+    """End a process and all that it started, whatever session that has moved to: by SIGTERM, and
+    after `wait_s` by SIGKILL.
 
-    The process itself comes first, so that it can end its children its own way and tell of it;
-    those that outlive it are ended afterwards, whatever session they have moved to.
+    The process itself hears of it first, so that it starts nothing more: a worker would go on
+    waiting for its flow runs otherwise.
     """
-    children = descendants(pid)
     _signal([pid], signal.SIGTERM)
-    _wait([pid], wait_s)
-    children |= descendants(pid)
-    _signal(children, signal.SIGTERM)
-    _wait(children, wait_s)
-    _signal([pid, *children], signal.SIGKILL)
-    _wait([pid, *children], wait_s)
+    time.sleep(_POLL_S)
+    ending = {pid} | descendants(pid)
+    _signal(ending - {pid}, signal.SIGTERM)
+    _wait(ending, wait_s)
+    ending |= descendants(pid)
+    _signal(ending, signal.SIGKILL)
+    _wait(ending, wait_s)
 
 
 def descendants(pid: int) -> set[int]:

@@ -63,12 +63,13 @@ def write_run_page(home: str, run_id: str, price_rule: str, terms: str = PLAIN) 
     return True
 
 
-def page_address(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> str:
-    """Where a browser finds the run's page: below PAYDAG_REPORTS_URL where the home's `reports/`
-    is served there, else the file itself."""
+    """Where a browser finds the run's page: below PAYDAG_REPORTS_URL, where the `reports/` of
+    PAYDAG_HOME are served, else (and for another home) the file itself."""
     file = report_file(home, run.run_id, price_rule, run.price_rule, terms)
-    served = Settings().paydag_reports_url
-    if served is None:
+    settings = Settings()
+    served = settings.paydag_reports_url
+    if served is None or settings.paydag_home not in (None, home):
+        return file.as_uri()
         return file.as_uri()
     return f"{served.rstrip('/')}/{quote(file.relative_to(reports_file(home).parent).as_posix())}"
 
