@@ -9,8 +9,11 @@ from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ValidationError
+
+_POLL_S: Final = 0.1
 
 
 class PagesRecord(BaseModel, frozen=True, extra="forbid"):
@@ -35,7 +38,9 @@ def pages_served(home: Path) -> Iterator[str]:
     now = PagesRecord(port=server.server_address[1], key=key)
     file.touch(mode=0o600)
     file.write_text(now.model_dump_json())
-    thread = threading.Thread(target=server.serve_forever, name="pages", daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, args=(_POLL_S,), name="pages", daemon=True
+    )
     thread.start()
     try:
         yield f"http://127.0.0.1:{now.port}/{now.key}"

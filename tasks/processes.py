@@ -50,9 +50,10 @@ def end_tree(pid: int, wait_s: float) -> None:
     The process itself hears of it first, so that it starts nothing more: a worker would go on
     waiting for its flow runs otherwise.
     """
+    ending = {pid} | descendants(pid)  # one that ends at once leaves children that nobody finds
     _signal([pid], signal.SIGTERM)
     time.sleep(_POLL_S)
-    ending = {pid} | descendants(pid)
+    ending |= descendants(pid)
     _signal(ending - {pid}, signal.SIGTERM)
     _wait(ending, wait_s)
     ending |= descendants(pid)

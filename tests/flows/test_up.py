@@ -72,9 +72,7 @@ def test_an_empty_home_evaluates_by_deployment_and_one_stage_runs_again(
 def _check_evaluation(up: Up) -> None:
     """Named runs, the table, and a link that a browser can follow."""
     names = [run["name"] for run in up.runs()][:6]
-    stages = [
-        f"{s} sample@5b1f gold 70bc56" for s in ["report", "score", "grade", "solve", "prepare"]
-    ]
+    stages = [f"{stage} sample@5b1f gold {_RUN[:6]}" for stage in reversed(STAGES)]
     assert names == [*stages, "evaluate sample@5b1f gold"]
     (run,) = up.runs(name="evaluate sample@5b1f gold")
     found = up.artifacts(run["id"])
