@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +22,18 @@ from tests.flows.command import Finished, Paydag, clean_environment
 Found = TypeVar("Found")
 _WAIT_S = 240.0
 _PREFECT = Path(sys.executable).with_name("prefect")
+
+
+def _answer(request: urllib.request.Request) -> bytes | None:
+    """None where the server's database is busy: its own clients ask again, too."""
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return bytes(answer.read()) or b" "
+    except urllib.error.HTTPError as error:
+        with error:
+            if error.code == HTTPStatus.SERVICE_UNAVAILABLE:
+                return None
+        raise
 
 
 @dataclass
@@ -41,9 +55,8 @@ class Up:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Basic {token}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+        text = until(lambda: _answer(request), f"an answer to {method} {path}")
+        return json.loads(text) if text.strip() else None
 
     def deployment(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self.ask("GET", f"deployments/name/{name}")
