@@ -63,6 +63,7 @@ def write_run_page(home: str, run_id: str, price_rule: str, terms: str = PLAIN) 
     return True
 
 
+def page_address(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> str:
     """Where a browser finds the run's page: below PAYDAG_REPORTS_URL, where the `reports/` of
     PAYDAG_HOME are served, else (and for another home) the file itself."""
     file = report_file(home, run.run_id, price_rule, run.price_rule, terms)
