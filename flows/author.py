@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
-from prefect import flow, get_run_logger
+from prefect import get_run_logger
 from pydantic import Field
 
+from flows.declaring import checked_flow
+from flows.naming import given, named
 from tasks.author import AuthorResult, author_postings
 from tasks.authoring import check_authoring
 from tasks.domain.sandboxes import check_workers
@@ -13,7 +15,7 @@ from tasks.settings import dataset_folders, flow_home
 from tasks.specs import load_spec
 
 
-@flow(name="author", flow_run_name="author {datasets}")
+@checked_flow("author", named("author", given("datasets")))
 async def author(
     datasets: list[str],
     choice: SolverChoice,

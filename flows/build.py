@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import Final
 
-from prefect import flow, get_run_logger
+from prefect import get_run_logger
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from flows.comparisons import artifact_key, as_markdown, headline
+from flows.declaring import checked_flow
+from flows.naming import given, marked, named
+from flows.parameters import AtLeastOne
+from flows.publishing import tell_changed
 from tasks.build import BuildResult, build_task
 from tasks.diffs import diff_last_build
 from tasks.domain.digests import short
@@ -19,9 +23,13 @@ from tasks.stages import open_warehouse
 _MOST_EXPLAINED: Final = 100
 
 
-@flow(name="build", flow_run_name="build {dataset}")
+@checked_flow("build", named("build", given("dataset"), marked("dry_run")))
 async def build(
-    dataset: str, home: str | None = None, limit: int | None = None, *, dry_run: bool = False
+    dataset: str,
+    home: str | None = None,
+    limit: AtLeastOne | None = None,
+    *,
+    dry_run: bool = False,
 ) -> BuildResult:
     """Build a dataset version from what has landed.
 
@@ -55,18 +63,20 @@ async def build(
         key="dataset-version",
         description=f"{result.dataset}@{short(result.version)}",
     )
-    await _tell_changes(where, dataset)
+    await _tell_changes(where, result)
     return result
 
 
-async def _tell_changes(home: Path, dataset: str) -> None:
-    """The diff against the version before, as an artifact. The version is stored whatever comes
-    of it, so that what goes wrong here is told and no reason to fail."""
+async def _tell_changes(home: Path, result: BuildResult) -> None:
+    """The diff against the version before, as an artifact and an event. The version is stored
+    whatever comes of it, so that what goes wrong here is told and no reason to fail."""
+    dataset = result.dataset
     try:
         diff = diff_last_build(open_warehouse(home), dataset, most=_MOST_EXPLAINED)
     except Exception as error:  # noqa: BLE001 - of whatever kind
         get_run_logger().warning("the diff of %s could not be made: %s", dataset, error)
         return
+    tell_changed(home, result, diff)
     if diff is None:
         return
     get_run_logger().info(headline(diff))

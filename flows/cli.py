@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 from flows.commands import (
     comparing,
     data,
+    deploying,
     exporting,
     looking,
     runs,
@@ -51,6 +52,8 @@ _COMMANDS: Final[tuple[tuple[str, Command, bool], ...]] = (
     ("lint", looking.lint, False),
     ("schema", specifying.schema, False),
     ("sql", looking.sql, False),
+    ("up", deploying.up, False),
+    ("deploy", deploying.deploy, False),
     ("down", looking.down, False),
 )
 for _name, _function, _runs_flows in _COMMANDS:

@@ -4,9 +4,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, get_run_logger
+from prefect import get_run_logger
 from pydantic import BaseModel
 
+from flows.declaring import checked_flow, is_retry
+from flows.naming import given, marked, named, run_words, version_words
+from flows.parameters import AtLeastOne, PriceRuleName, SandboxName, StageName, TermsName
+from flows.publishing import publish_report, publish_result
 from flows.stages import grade, prepare, report, run_of, score, solve
 from tasks import runs
 from tasks.domain.engagements import PLAIN, check_terms
@@ -49,24 +53,24 @@ def _sandboxed(sandbox: str | None, workers: int | None, prune: bool, use: Solve
     )
 
 
-@flow(name="evaluate", flow_run_name="evaluate {dataset} {solver}")
+@checked_flow("evaluate", named("evaluate", version_words, given("solver")))
 async def evaluate(
     dataset: str,
     solver: str,
     variant: str | None = None,
     split: str | None = None,
     instances: list[str] | None = None,
-    limit: int | None = None,
-    attempts: int = 1,
+    limit: AtLeastOne | None = None,
+    attempts: AtLeastOne = 1,
     seed: int = 0,
-    price_rule: str | None = None,
-    terms: str | None = None,
+    price_rule: PriceRuleName | None = None,
+    terms: TermsName | None = None,
     new: bool = False,
     predictions: str | None = None,
     choice: SolverChoice = NO_CHOICE,
     use: SolverUse = NO_USE,
-    sandbox: str | None = None,
-    workers: int | None = None,
+    sandbox: SandboxName | None = None,
+    workers: AtLeastOne | None = None,
     prune: bool = False,
     home: str | None = None,
 ) -> RunSummary:
@@ -74,9 +78,10 @@ async def evaluate(
 
     Args:
         dataset: `name`, `name@latest` or `name@digest-prefix`.
-        solver: name of the strategy.
+        solver: name of the strategy: gold, null, first, last, longest, random, replay, model,
+            agent or command.
         variant: only instances of this variant.
-        split: only the ids of splits/<split>.txt.
+        split: only the ids that the file of this name in `splits/` lists.
         instances: only these instance ids.
         limit: only the first so many, by instance id.
         attempts: attempts per instance.
@@ -85,7 +90,7 @@ async def evaluate(
         terms: terms of payment for the engagements, plain or expensify; earnings do not depend
             on them.
         new: open another run even where one exists.
-        predictions: the answers of the replay solver (JSON lines).
+        predictions: absolute path of the replay solver's answers (JSON lines).
         choice: model, temperature, top_p, max_tokens, tell_price, limits, may_decline, ask_client
             (and command): what decides the answers of solvers that ask a model.
         use: base_url, budget_cents, cap_cents and cache: where they ask, and what may be spent.
@@ -109,26 +114,27 @@ async def evaluate(
         attempts=attempts,
         seed=seed,
         price_rule=price_rule,
-        new=new,
+        # A retry goes on with what the failed try opened.
+        new=new and not is_retry(),
         predictions=predictions,
         choice=choice,
         use=use,
     )
-    get_run_logger().info("run %s", run_id)
+    get_run_logger().info("run %s: %s on %s, %s prices", run_id, solver, dataset, rule)
     return await run_stages(where, run_id, STAGES, rule, [], terms=settled, sandboxed=sandboxed)
 
 
-@flow(name="rerun", flow_run_name="rerun {stage} {run_id}")
+@checked_flow("rerun", named("rerun", given("stage"), run_words, marked("redo")))
 async def rerun(
-    stage: str,
+    stage: StageName,
     run_id: str,
     instances: list[str] | None = None,
     redo: bool = False,
-    price_rule: str | None = None,
-    terms: str | None = None,
+    price_rule: PriceRuleName | None = None,
+    terms: TermsName | None = None,
     use: SolverUse = NO_USE,
-    sandbox: str | None = None,
-    workers: int | None = None,
+    sandbox: SandboxName | None = None,
+    workers: AtLeastOne | None = None,
     prune: bool = False,
     home: str | None = None,
 ) -> RunSummary:
@@ -203,6 +209,8 @@ async def run_stages(
         except StageFailedError as error:
             failed.append(str(error))
     summary = summarise_run(open_warehouse(home), home, run_id, price_rule, terms).noting(notes)
+    await publish_result(summary)
+    await publish_report(home, summary.run, price_rule, terms)
     if failed:
         raise RunFailedError(f"run {run_id}: {'; '.join(failed)}", summary)
     return summary

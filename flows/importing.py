@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from prefect import flow, get_run_logger
+from prefect import get_run_logger
 
+from flows.declaring import checked_flow
 from flows.evaluate import Sandboxed, run_stages
+from flows.naming import given, named
 from flows.stages import run_of
 from tasks.importing import import_run
 from tasks.queries import RunSummary
 from tasks.settings import flow_home
 
 
-@flow(name="import-results", flow_run_name="import results")
+@checked_flow("import-results", named("import-results", given("path")))
 async def import_results(
     path: str,
     dataset: str | None = None,

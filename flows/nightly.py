@@ -2,23 +2,24 @@
 
 from typing import Any
 
-from prefect import flow
-
 from flows.build import build
+from flows.declaring import checked_flow
 from flows.evaluate import evaluate
+from flows.naming import given, named
+from flows.parameters import AtLeastOne
 from flows.refresh import refresh
 from tasks.domain.solver_options import NO_CHOICE, NO_USE, SolverChoice, SolverUse
 from tasks.solvers import wants_of
 
 
-@flow(name="nightly", flow_run_name="nightly {dataset}")
+@checked_flow("nightly", named("nightly", given("dataset"), given("solvers")))
 async def nightly(
     dataset: str,
     solvers: list[str],
     from_paths: list[str] | None = None,
     choice: SolverChoice = NO_CHOICE,
     use: SolverUse = NO_USE,
-    workers: int | None = None,
+    workers: AtLeastOne | None = None,
     home: str | None = None,
 ) -> list[str]:
     """Refresh a dataset, build its version of today, and evaluate it; the run ids.

@@ -1,14 +1,18 @@
 """The scrape flow: documents of the named datasets' sources, landed in raw."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from prefect import flow, get_run_logger, runtime
+from prefect import get_run_logger
 from prefect.artifacts import acreate_table_artifact
 from pydantic import Field
 
+from flows.declaring import checked_flow
+from flows.naming import given, marked, named
+from flows.publishing import tell_landed
 from tasks import progress
 from tasks.archive import archive_folder, export_archive
 from tasks.asking import collect_request
@@ -36,11 +40,7 @@ from tasks.settings import dataset_folders, flow_home
 from tasks.specs import DatasetSpec, found_in, load_spec
 
 
-def _run_name() -> str:
-    return f"refresh {' '.join(runtime.flow_run.parameters['datasets'])}"
-
-
-@flow(name="refresh", flow_run_name=_run_name)
+@checked_flow("refresh", named("refresh", given("datasets"), marked("full")))
 async def refresh(
     datasets: list[str],
     from_paths: list[str] | None = None,
@@ -89,10 +89,11 @@ async def refresh(
     if folder is not None:
         results = [_archived(where, result, plan[i], folder) for i, result in enumerate(results)]
     await _publish(results)
+    _tell_landed(where, plan, results)
     return results
 
 
-@flow(name="import", flow_run_name="import {source}")
+@checked_flow("import", named("import", given("source"), given("path")))
 async def import_files(source: str, path: str, home: str | None = None) -> list[ScrapeResult]:
     """Land published files of a source that need no specification.
 
@@ -104,7 +105,17 @@ async def import_files(source: str, path: str, home: str | None = None) -> list[
     where = flow_home(home)
     result = scrape_source(str(where), None, source, path, {})
     await _publish([result])
+    tell_landed(where, source, {source: result.landed}, dataset=False)
     return [result]
+
+
+def _tell_landed(home: Path, plan: Sequence[Landing], results: Sequence[ScrapeResult]) -> None:
+    """An event for every dataset that has new documents; by source."""
+    by_dataset: dict[str, Counter[str]] = defaultdict(Counter)
+    for landing, result in zip(plan, results, strict=True):
+        by_dataset[landing.dataset][landing.source] += result.landed
+    for dataset, landed in by_dataset.items():
+        tell_landed(home, dataset, landed)
 
 
 async def _land(home: Path, landing: Landing, request: CollectRequest) -> ScrapeResult:

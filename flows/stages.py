@@ -3,20 +3,22 @@ report."""
 
 from pathlib import Path
 
-from prefect import flow, get_run_logger
-from prefect.artifacts import acreate_table_artifact
+from prefect import get_run_logger
 
+from flows.declaring import checked_flow
+from flows.naming import marked, named, run_words
+from flows.parameters import AtLeastOne, PriceRuleName, SandboxName, TermsName
+from flows.publishing import publish_report, publish_result
 from tasks import runs
 from tasks.domain.digests import short
 from tasks.domain.engagements import PLAIN, check_terms
 from tasks.domain.errors import UsageError
-from tasks.domain.money import show_cents
 from tasks.domain.rollouts import Run
 from tasks.domain.sandboxes import check_sandbox, check_workers
 from tasks.domain.solver_options import NO_USE, SolverUse, check_use
 from tasks.grade import grade_run
 from tasks.prepare import prepare_run
-from tasks.queries import RunSummary, summarise_run
+from tasks.queries import summarise_run
 from tasks.report import report_run
 from tasks.score import score_run
 from tasks.settings import flow_home
@@ -44,22 +46,26 @@ def _working_run(home: Path, run_id: str, instances: list[str] | None, stage: st
     return run
 
 
-def _log(outcome: StageOutcome) -> None:
+def _log(run: Run, outcome: StageOutcome) -> None:
     get_run_logger().info(
-        "%s: %d written, %d faults", outcome.stage, outcome.written, outcome.faults
+        "run %s, %s: %d written, %d faults",
+        short(run.run_id),
+        outcome.stage,
+        outcome.written,
+        outcome.faults,
     )
     if outcome.note:
-        get_run_logger().warning("%s", outcome.note)
+        get_run_logger().warning("run %s, %s: %s", short(run.run_id), outcome.stage, outcome.note)
     outcome.raise_for_faults()
 
 
-@flow(name="prepare", flow_run_name="prepare {run_id}")
+@checked_flow("prepare", named("prepare", run_words, marked("redo")))
 async def prepare(
     run_id: str,
     instances: list[str] | None = None,
     redo: bool = False,
-    sandbox: str | None = None,
-    workers: int | None = None,
+    sandbox: SandboxName | None = None,
+    workers: AtLeastOne | None = None,
     prune: bool = False,
     home: str | None = None,
 ) -> StageOutcome:
@@ -83,16 +89,16 @@ async def prepare(
     outcome = await prepare_run(
         where, run, sandbox, instances or [], redo=redo, workers=workers, prune=prune
     )
-    _log(outcome)
+    _log(run, outcome)
     return outcome
 
 
-@flow(name="solve", flow_run_name="solve {run_id}")
+@checked_flow("solve", named("solve", run_words, marked("redo")))
 async def solve(
     run_id: str,
     instances: list[str] | None = None,
     redo: bool = False,
-    workers: int | None = None,
+    workers: AtLeastOne | None = None,
     use: SolverUse = NO_USE,
     home: str | None = None,
 ) -> StageOutcome:
@@ -112,16 +118,16 @@ async def solve(
     outcome = await solve_run(
         where, run, instances or [], redo=redo, use=check_use(use), workers=workers
     )
-    _log(outcome)
+    _log(run, outcome)
     return outcome
 
 
-@flow(name="grade", flow_run_name="grade {run_id}")
+@checked_flow("grade", named("grade", run_words, marked("redo")))
 async def grade(
     run_id: str,
     instances: list[str] | None = None,
     redo: bool = False,
-    workers: int | None = None,
+    workers: AtLeastOne | None = None,
     prune: bool = False,
     home: str | None = None,
 ) -> StageOutcome:
@@ -142,15 +148,15 @@ async def grade(
     check_workers(workers)
     run = _working_run(where, run_id, instances, "grade")
     outcome = await grade_run(where, run, instances or [], redo=redo, workers=workers, prune=prune)
-    _log(outcome)
+    _log(run, outcome)
     return outcome
 
 
-@flow(name="score", flow_run_name="score {run_id}")
+@checked_flow("score", named("score", run_words))
 async def score(
     run_id: str,
-    price_rule: str | None = None,
-    terms: str | None = None,
+    price_rule: PriceRuleName | None = None,
+    terms: TermsName | None = None,
     home: str | None = None,
 ) -> StageOutcome:
     """Turn verdicts into dollars under a price rule, and store the run's metrics.
@@ -167,16 +173,16 @@ async def score(
     rule = check_price_rule(price_rule or run.price_rule)
     outcome = await score_run(where, run, rule, check_terms(terms or PLAIN))
     summary = summarise_run(open_warehouse(where), where, run.run_id, rule)
-    await _publish(summary)
-    _log(outcome)
+    await publish_result(summary)
+    _log(run, outcome)
     return outcome
 
 
-@flow(name="report", flow_run_name="report {run_id}")
+@checked_flow("report", named("report", run_words))
 async def report(
     run_id: str,
-    price_rule: str | None = None,
-    terms: str | None = None,
+    price_rule: PriceRuleName | None = None,
+    terms: TermsName | None = None,
     home: str | None = None,
 ) -> StageOutcome:
     """Write the run's page.
@@ -191,18 +197,8 @@ async def report(
     where = flow_home(home)
     run = run_of(where, run_id, None)
     rule = check_price_rule(price_rule or run.price_rule)
-    outcome = await report_run(where, run, rule, check_terms(terms or PLAIN))
-    _log(outcome)
+    settled = check_terms(terms or PLAIN)
+    outcome = await report_run(where, run, rule, settled)
+    await publish_report(where, run, rule, settled)
+    _log(run, outcome)
     return outcome
-
-
-async def _publish(summary: RunSummary) -> None:
-    rows = [
-        {"variant": name, **counts.model_dump(), "earned": show_cents(counts.earned_cents)}
-        for name, counts in [*summary.by_variant.items(), ("in all", summary.total)]
-    ]
-    await acreate_table_artifact(
-        rows,
-        key=f"result-{short(summary.run.run_id)}",
-        description=f"{summary.run.solver} on {summary.run.dataset}, {summary.price_rule} prices",
-    )

@@ -1,9 +1,12 @@
 """The validation flow: which instances of a dataset version can be graded, found out by their own
 reference."""
 
-from prefect import flow, get_run_logger
+from prefect import get_run_logger
 from prefect.artifacts import acreate_table_artifact
 
+from flows.declaring import checked_flow
+from flows.naming import marked, named, version_words
+from flows.parameters import AtLeastOne, SandboxName
 from tasks.domain.digests import short
 from tasks.domain.sandboxes import check_sandbox, check_workers
 from tasks.settings import flow_home
@@ -11,14 +14,14 @@ from tasks.validate import check_repeats, raise_for_faults, validate_version
 from tasks.validations import Validation
 
 
-@flow(name="validate", flow_run_name="validate {dataset}")
+@checked_flow("validate", named("validate", version_words, marked("redo")))
 async def validate(
     dataset: str,
     instances: list[str] | None = None,
-    repeats: int | None = None,
-    sandbox: str | None = None,
+    repeats: AtLeastOne | None = None,
+    sandbox: SandboxName | None = None,
     redo: bool = False,
-    workers: int | None = None,
+    workers: AtLeastOne | None = None,
     prune: bool = False,
     home: str | None = None,
 ) -> Validation:
@@ -47,7 +50,13 @@ async def validate(
         workers=check_workers(workers),
         prune=prune,
     )
-    get_run_logger().info("validate: %d written, %d faults", outcome.written, outcome.faults)
+    get_run_logger().info(
+        "%s@%s, validate: %d written, %d faults",
+        validation.dataset,
+        short(validation.version),
+        outcome.written,
+        outcome.faults,
+    )
     left_out = [one for one in validation.instances if one.result != "gradable"]
     await acreate_table_artifact(
         [{"instance": o.instance_id, "result": o.result, "reason": o.reason} for o in left_out],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -18,6 +19,7 @@ from tasks.reporting import (
     reports_file,
     write_page,
 )
+from tasks.settings import Settings
 from tasks.stages import StageOutcome, open_warehouse, summarise
 
 
@@ -59,6 +61,18 @@ def write_run_page(home: str, run_id: str, price_rule: str, terms: str = PLAIN) 
         return False
     write_page(file, [page_run(summary)], state)
     return True
+
+
+def page_address(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> str:
+    """Where a browser finds the run's page: below PAYDAG_REPORTS_URL, where the `reports/` of
+    PAYDAG_HOME are served, else (and for another home) the file itself."""
+    file = report_file(home, run.run_id, price_rule, run.price_rule, terms)
+    settings = Settings()
+    served = settings.paydag_reports_url
+    if served is None or settings.paydag_home not in (None, home):
+        return file.as_uri()
+        return file.as_uri()
+    return f"{served.rstrip('/')}/{quote(file.relative_to(reports_file(home).parent).as_posix())}"
 
 
 async def report_run(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> StageOutcome:

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -19,7 +20,7 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
-from tasks.domain.errors import SystemFault
+from tasks.domain.errors import SystemFault, UsageError
 from tasks.prefect_template import seed_database
 from tasks.settings import without_secrets
 
@@ -36,6 +37,9 @@ _TUNING: Final = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "15",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    # As delivered, the pages ask port 4200, wherever the server is.
+    "PREFECT_SERVER_UI_API_URL": "/api",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
 }
 
 
@@ -76,14 +80,27 @@ def running_server(home: Path) -> ServerRecord | None:
     return record if record is not None and _answers(record) else None
 
 
-def ensure_server(home: Path) -> tuple[ServerRecord, bool]:
-    """(the home's server, whether this call started it). Two callers start one server."""
+def environment_file(home: Path) -> Path:
+    """What a shell reads (`. FILE`) to talk to the home's server with Prefect's own commands."""
+    return home / "prefect" / "env.sh"
+
+
+def ensure_server(home: Path, port: int | None = None) -> tuple[ServerRecord, bool]:
+    """(the home's server, whether this call started it). Two callers start one server.
+
+    Raises UsageError where it cannot be at `port`; where none is named, any does.
+    """
     with _locked(home):
         running = running_server(home)
         if running is not None:
+            if port is not None and running.port != port:
+                raise UsageError(
+                    f"the Prefect server of {home} already runs at port {running.port}; stop it "
+                    "with `paydag down`, or leave out --port"
+                )
             return running, False
         _stop(home)
-        return _start(home), True
+        return _start(home, _free_port() if port is None else _checked_port(port)), True
 
 
 def stop_server(home: Path) -> bool:
@@ -115,9 +132,9 @@ def _answers(record: ServerRecord, timeout_s: float = 2.0) -> bool:
         return False
 
 
-def _start(home: Path) -> ServerRecord:
+def _start(home: Path, port: int) -> ServerRecord:
     log = home / "prefect" / "server.log"
-    port, auth = _free_port(), f"paydag:{secrets.token_urlsafe(24)}"
+    auth = f"paydag:{secrets.token_urlsafe(24)}"
     environment = without_secrets(home) | _TUNING | {"PREFECT_SERVER_API_AUTH_STRING": auth}
     seed_database(home / "prefect")
     with log.open("ab") as output:
@@ -134,6 +151,7 @@ def _start(home: Path) -> ServerRecord:
     _started.append(process)
     record = ServerRecord(port=port, auth=auth, pid=process.pid)
     _write_private(record_file(home), json.dumps(record.model_dump()))
+    _write_private(environment_file(home), _exports(home, record))
     deadline = time.monotonic() + _START_WAIT_S
     while time.monotonic() < deadline:
         if _answers(record, timeout_s=1.0):
@@ -145,6 +163,15 @@ def _start(home: Path) -> ServerRecord:
     raise SystemFault(
         f"the local Prefect server did not start; its log is {log}, and --ephemeral does without"
     )
+
+
+def _exports(home: Path, record: ServerRecord) -> str:
+    values = {
+        "PREFECT_API_URL": record.api_url,
+        "PREFECT_API_AUTH_STRING": record.auth,
+        "PAYDAG_HOME": str(home),
+    }
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
 
 
 def _write_private(file: Path, text: str) -> None:
@@ -162,6 +189,18 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _checked_port(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise UsageError(
+                f"port {port} cannot be used: {error.strerror}; name a free one with --port"
+            ) from error
+    return port
+
+
 def _stop(home: Path) -> bool:
     record = read_record(home)
     if record is None:
@@ -177,6 +216,7 @@ def _stop(home: Path) -> bool:
         with suppress(ProcessLookupError):
             os.killpg(record.pid, signal.SIGKILL)
     record_file(home).unlink(missing_ok=True)
+    environment_file(home).unlink(missing_ok=True)
     return stopped
 
 

@@ -1,7 +1,7 @@
 """The only reader of the environment."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,6 +12,7 @@ from tasks.domain.collecting import Access, DownloadAccess, Oauth
 from tasks.domain.errors import UsageError
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
+_DEPLOYMENTS = "prefect.yaml"
 _SECRETS = ("PREFECT_", "GITHUB_TOKEN", "KAGGLE_", "UPWORK_")
 # What the keys of models' providers end in.
 _KEY_ENDINGS = ("_API_KEY", "_API_TOKEN", "_INFERENCE_KEY", "_SECRET_ACCESS_KEY", "HF_TOKEN")
@@ -24,6 +25,7 @@ class Settings(BaseSettings):
 
     paydag_home: Path | None = Field(default=None, validation_alias="PAYDAG_HOME")
     paydag_datasets: Path | None = Field(default=None, validation_alias="PAYDAG_DATASETS")
+    paydag_reports_url: str | None = Field(default=None, validation_alias="PAYDAG_REPORTS_URL")
     prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
     github_token: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKEN")
     github_tokens: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKENS")
@@ -84,6 +86,12 @@ def flow_home(home: str | None) -> Path:
 def own_datasets() -> Path:
     """Where people keep their own specifications: PAYDAG_DATASETS, else `./datasets`."""
     return (Settings().paydag_datasets or Path("datasets")).absolute()
+
+
+def deployments_file() -> Path:
+    """The `prefect.yaml` that comes with paydag: of the checkout, else of the installed package."""
+    checkout, installed = _REPOSITORY / _DEPLOYMENTS, _REPOSITORY / "tasks/deployments/prefect.yaml"
+    return checkout if checkout.is_file() else installed
 
 
 def dataset_folders() -> list[Path]:
@@ -195,6 +203,11 @@ def secret_values() -> tuple[SecretStr, ...]:
 def without_secrets(home: Path) -> dict[str, str]:
     """The environment of a server started for this home: no PREFECT_ or token variable gets in."""
     return _without_secrets() | {"PREFECT_HOME": str(home / "prefect"), "DO_NOT_TRACK": "1"}
+
+
+def environment_with(added: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment, secrets and all, and more: for what works in its place."""
+    return {**os.environ, **added}
 
 
 def _without_secrets() -> dict[str, str]:

@@ -102,12 +102,14 @@ def sql(
 
 
 def down(session: Session) -> Answer:
-    """Stop this home's background Prefect server.
+    """Stop this home's background Prefect server, and `paydag up` where it runs.
 
     Example: paydag down
     """
     from tasks.server import stop_server
+    from tasks.upkeep import stop_up
 
-    stopped = stop_server(session.home)
+    ended = stop_up(session.home)
+    stopped = stop_server(session.home) or ended
     text = "the Prefect server is stopped" if stopped else "no Prefect server was running"
     return Answer({"stopped": stopped}, lambda console: console.print(text))
