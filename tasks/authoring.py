@@ -26,8 +26,8 @@ from tasks.solvers.author import REPAIR, Author, Written
 from tasks.solvers.provider import require_models
 from tasks.sources import source_named
 from tasks.sources.authored import FAULT, PROGRAM, document_id
-from tasks.specs import DatasetSpec
-from tasks.specs.rates import load_rates
+from tasks.specs import DatasetSpec, found_in
+from tasks.specs.rates import RATES, load_rates
 from tasks.strategies import door_of, versions_of_libraries
 from tasks.variants.freelance_code.authoring import PROMPT, prompt_of_posting, worth_authoring
 from tasks.versions import code_version
@@ -127,7 +127,8 @@ def plan_authoring(
 
 
 def _ordered(spec: DatasetSpec, folder: Path, postings: Sequence[Posting]) -> list[Posting]:
-    rates = load_rates(folder, dataset_folders())
+    roots = dataset_folders()
+    rates = load_rates(found_in(folder, roots, RATES).parent, roots)
     predicted: Mapping[str, int] = {}
     if spec.price_rule == "predicted":  # else what the forest expects decides nothing
         learnt = forecast_of(postings, rates.usd_per_unit)
