@@ -9,7 +9,8 @@ from tasks.domain.comparisons import model_of
 from tasks.domain.cutoffs import reach_of_model
 from tasks.domain.failures import failure_class
 from tasks.domain.metrics import VERSUS, Metric
-from tasks.domain.rollouts import DECLINED, NOT_DELIVERED, Run
+from tasks.domain.results import was_delivered
+from tasks.domain.rollouts import DECLINED, Run
 from tasks.domain.scored import (
     Reach,
     Results,
@@ -92,7 +93,7 @@ def _stage(row: Row) -> Stage:
     return stage_reached(
         row["state"],
         is_declined=row["finish_reason"] == DECLINED,
-        has_answer=row["submission"] not in NOT_DELIVERED,
+        has_answer=was_delivered(row["submission"], row["state"], row["reason"]),
     )
 
 

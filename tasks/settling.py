@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tasks.domain.engagements import Engagement, has_regressed, settle
-from tasks.domain.results import ANSWERED
-from tasks.domain.rollouts import DECLINED, NOT_DELIVERED, Run
+from tasks.domain.results import was_delivered
+from tasks.domain.rollouts import DECLINED, Run
 from tasks.domain.verdicts import Expectation
 from tasks.warehouse import Row, Session
 
@@ -47,7 +47,7 @@ def _engagement(row: Row, deadline_s: float | None) -> Engagement:
         instance_id=row["instance_id"],
         variant=row["variant"],
         accepted=not declined,
-        delivered=_is_delivered(row),
+        delivered=was_delivered(row["submission"], row["outcome"], row["reason"]),
         outcome=row["outcome"],
         price_cents=row["price_cents"],
         questions=row["questions"],
@@ -57,13 +57,6 @@ def _engagement(row: Row, deadline_s: float | None) -> Engagement:
         overdue=row["finish_reason"] == "deadline",
         regressed=_has_regressed(row),
     )
-
-
-def _is_delivered(row: Row) -> bool:
-    """Published results may tell what became of an answer without the answer."""
-    if row["submission"] == NOT_DELIVERED[0]:
-        return row["outcome"] == "resolved" or row["reason"] in ANSWERED
-    return row["submission"] not in NOT_DELIVERED
 
 
 def _has_regressed(row: Row) -> bool:

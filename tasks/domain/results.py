@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel
 
-from tasks.domain.rollouts import NOTHING, Submission
+from tasks.domain.rollouts import NOT_DELIVERED, NOTHING, Submission
 from tasks.domain.verdicts import Outcome
 
 Form = Literal["swebench", "swelancer"]
@@ -13,6 +13,14 @@ Form = Literal["swebench", "swelancer"]
 
 ANSWERED: Final = ("reported_resolved", "reported_unresolved", "reported_correct")
 """The reasons that say that something was handed in."""
+
+
+def was_delivered(submission: str, outcome: str | None, reason: str | None) -> bool:
+    """Whether something was handed in, by the first twenty characters of what is stored of it, and
+    by what became of it: published results may tell that without the answer."""
+    if submission != NOT_DELIVERED[0]:
+        return submission not in NOT_DELIVERED
+    return outcome == "resolved" or reason in ANSWERED
 
 
 class Reported(BaseModel, frozen=True, extra="forbid"):
