@@ -42,6 +42,11 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "kaggle": ("tasks.sources.kaggle",),
     "kagglesdk": ("tasks.sources.kaggle",),
     "jinja2": ("tasks.reporting",),
+    "markupsafe": ("tasks.reporting",),
+    "matplotlib": ("tasks.reporting",),
+    "nh3": ("tasks.reporting",),
+    "markdown_it": ("tasks.reporting",),
+    "pygments": ("tasks.reporting",),
     "typer": ("flows",),
     "rich": ("flows",),
     "pydantic_ai": ("tasks.solvers",),
@@ -52,7 +57,7 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "numpy": ("tasks.learning", "tasks.scoring"),
     "threadpoolctl": ("tasks.scoring",),
 }
-LAZY: Final = ("kaggle", "kagglesdk", "threadpoolctl")
+LAZY: Final = ("kaggle", "kagglesdk", "threadpoolctl", "pygments", "nh3")
 
 
 def _within(module: str, places: tuple[str, ...]) -> bool:
