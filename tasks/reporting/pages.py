@@ -1,71 +1,37 @@
-"""One page for one or several runs: headline, per variant, reasons, and every task."""
+"""Pages: written whole, so that whoever reads meanwhile sees the old page or the new one."""
 
 import json
 import os
 import tempfile
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from pydantic import BaseModel
 
 from tasks.domain.digests import short
-from tasks.domain.engagements import PLAIN, EngagementTally
+from tasks.domain.engagements import PLAIN
+from tasks.domain.metrics import METRICS, VERSUS_METRICS
 from tasks.domain.money import show_cents
-from tasks.domain.payouts import Tally
+from tasks.domain.slices import PRICE_BANDS
+from tasks.reporting.compact import json_for_page, task_data
+from tasks.reporting.drawing import in_page
+from tasks.reporting.formats import NUMBERS, exact, interval, shown
+from tasks.reporting.model import Chart, Report
+from tasks.reporting.policy import asset, policy
+from tasks.reporting.texts import line, plain
 
-_STATE_MARK = '<meta name="paydag-state" content="{}">'
-_HEAD_BYTES = 4_000
-
-
-class ReportItem(BaseModel, frozen=True, extra="forbid"):
-    """One (instance, attempt) of a run as the page lists it."""
-
-    instance_id: str
-    attempt: int
-    variant: str
-    issue: str
-    title: str
-    state: str
-    reason: str
-    price_cents: int | None
+_STATE_MARK: Final = '<meta name="paydag-state" content="{}">'
+_HEAD_BYTES: Final = 4_000
+REPORTS: Final = "reports"
 
 
-class ReportRun(BaseModel, frozen=True, extra="forbid"):
-    """One run as the page shows it."""
-
-    run_id: str
-    dataset: str
-    version: str
-    solver: str
-    price_rule: str
-    seed: int
-    attempts: int
-    total: Tally
-    engagement: EngagementTally
-    by_variant: dict[str, Tally]
-    reasons: dict[str, int]
-    items: tuple[ReportItem, ...]
-
-
-def report_file(
-    home: Path, run_id: str, price_rule: str, own_rule: str, terms: str = PLAIN
-) -> Path:
-    """The page of one run: index.html under its own price rule and plain terms, a page beside it
-    for others."""
-    name = "index" if price_rule == own_rule else price_rule
-    return home / "reports" / run_id / f"{_under(name, terms)}.html"
-
-
-def reports_file(home: Path, terms: str = PLAIN) -> Path:
-    """The page that compares runs."""
-    return home / "reports" / f"{_under('index', terms)}.html"
-
-
-def _under(name: str, terms: str) -> str:
-    return name if terms == PLAIN else f"{name}-{terms}"
+def report_file(home: Path, name: str, price_rule: str, own_rule: str, terms: str = PLAIN) -> Path:
+    """The index of a report, whose folder has the id of its run or another name: index.html under
+    the runs' own price rule and plain terms, a page beside it for others."""
+    page = "index" if price_rule == own_rule else price_rule
+    under = page if terms == PLAIN else f"{page}-{terms}"
+    return home / REPORTS / name / f"{under}.html"
 
 
 def is_current(file: Path, state: str) -> bool:
@@ -76,11 +42,6 @@ def is_current(file: Path, state: str) -> bool:
         return _STATE_MARK.format(state).encode() in page.read(_HEAD_BYTES)
 
 
-def show_rate(rate: float | None) -> str:
-    """`0.415` → `41.5 %`; `-` where nothing was available."""
-    return "-" if rate is None else f"{100 * rate:.1f} %"
-
-
 def show_value(value: Any) -> str:
     """A value as JSON, words as they are; nothing of it is markup yet or ever."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
@@ -88,33 +49,55 @@ def show_value(value: Any) -> str:
 
 @cache
 def environment() -> Environment:
-    """Where all pages' templates are: what is put into them is escaped, what is missing raises."""
+    """Templates; every text is escaped unless a template says that it is markup of ours."""
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
-    made.filters["dollars"] = show_cents
-    made.filters["rate"] = show_rate
-    made.filters["short"] = short
-    made.filters["value"] = show_value
+    made.filters |= {"line": line, "plain": plain, "exact": exact}
+    made.filters |= {"dollars": show_cents, "short": short, "value": show_value}
+    made.filters["thousands"] = lambda number: f"{number:,}"
+    made.globals |= {
+        "policy": policy,
+        "asset": asset,
+        "shown": shown,
+        "interval": interval,
+        "in_page": chart_in_page,
+        "numbers": NUMBERS,
+    }
     return made
 
 
-def write_page(file: Path, runs: Sequence[ReportRun], state: str) -> Path:
-    """Write the page of these runs; whoever reads meanwhile sees the old page or the new one."""
-    html = environment().get_template("report.html.j2").render(runs=runs, state=state)
-    return put_page(file, html)
+def chart_in_page(chart: Chart) -> str:
+    return in_page(chart.svg, chart.name, chart.title, chart.says)
 
 
-def put_page(file: Path, html: str) -> Path:
-    """Write a page in the place of an older one, at once."""
+def index_page(report: Report) -> str:
+    """The HTML of the index."""
+    known: dict[str, Any] = {
+        "report": report,
+        "state": report.state,
+        "runs": {run.run_id: run for run in report.runs},
+        "data": json_for_page(task_data(report)),
+        "variants": sorted({task.variant for task in report.tasks}),
+        "repositories": sorted({task.repository for task in report.tasks}),
+        "bands": [band for band in PRICE_BANDS if "-" in band],
+        "meanings": [*METRICS.items(), *VERSUS_METRICS.items()],
+    }
+    return environment().get_template("index.html.j2").render(known)
+
+
+def write_file(file: Path, content: str | bytes) -> Path:
+    """Put a file in its place in one step. Text may hold what UTF-8 cannot: it is written out."""
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as page:
-        page.write(html)
+    with os.fdopen(handle, "wb") as page:
+        page.write(data)
     Path(part).chmod(0o644)
     Path(part).replace(file)
     return file
