@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -25,7 +25,8 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
     `sandboxes` counts the instances that each sandbox grades, `exclusions` says why an instance is
     not attempted, by its id, and `faults` what keeps one from a verdict that counts. `reused`
     counts the answers and the evidence that were taken over from earlier runs. `engagement` is
-    what the offers came to under the terms that were asked for.
+    what the offers came to under the terms that were asked for, `state` names all that the page
+    shows.
     """
 
     run: Run
@@ -41,6 +42,7 @@ class RunSummary(BaseModel, frozen=True, extra="forbid"):
     faults: dict[str, str]
     reused: dict[str, int]
     items: tuple[dict[str, Any], ...]
+    state: str
     report: str | None
 
     def noting(self, notes: Iterable[str]) -> "RunSummary":
@@ -105,14 +107,15 @@ def summarise_run(
         rule = price_rule or run.price_rule
         states = session.query("run_states", run_id=run.run_id, price_rule=rule)
         engaged = engagements_of(run, engagement_rows(session, run, rule, terms))
+        measured = measured_digest(session, run.run_id, rule)
     total, by_variant = tallies(_outcomes(states))
     engagement = tally_engagements(engaged, terms)
     file = report_file(home, run.run_id, rule, run.price_rule, terms)
-    current = is_current(file, states_digest(run, rule, states, engagement))
+    state = states_digest(run, rule, states, measured, engagement)
     return RunSummary(
         run=run,
         price_rule=rule,
-        stages=_stages(states, report_is_current=current),
+        stages=_stages(states, report_is_current=is_current(file, state)),
         total=total,
         engagement=engagement,
         by_variant=by_variant,
@@ -125,19 +128,37 @@ def summarise_run(
         },
         faults={row["instance_id"]: row["fault"] for row in states if _is_faulty(row)},
         items=tuple(states),
+        state=state,
         report=str(file) if file.exists() else None,
     )
 
 
+# Raise this when pages look otherwise: those that are there are then stale.
+_LOOK: Final = 2
+
+
+def measured_digest(session: Session, run_id: str, price_rule: str) -> str:
+    """Names the metrics that are stored of a run. Reads eval."""
+    rows = session.query(
+        "run_measured", run_id=run_id, price_rule=price_rule, grader=GRADER_VERSION
+    )
+    return str(rows[0]["measured"])
+
+
 def states_digest(
-    run: Run, price_rule: str, states: Sequence[Row], engagement: EngagementTally
+    run: Run,
+    price_rule: str,
+    states: Sequence[Row],
+    measured: str,
+    engagement: EngagementTally,
 ) -> str:
     """Names what a report shows: it is stale when this differs from the one written into it."""
     seen = [
         [s["instance_id"], s["attempt"], s["state"], s["price_cents"], s["verdict_id"]]
         for s in states
     ]
-    return digest([run.run_id, price_rule, GRADER_VERSION, seen, engagement.model_dump()])
+    shown = [measured, engagement.model_dump()]
+    return digest([_LOOK, run.run_id, price_rule, GRADER_VERSION, shown, seen])
 
 
 def _stages(states: Sequence[Row], *, report_is_current: bool) -> dict[str, dict[str, int]]:

@@ -1,66 +1,42 @@
-"""Report: a page of one run, and one that compares several."""
+"""Report: the page of one run and of its tasks, and its tables as artifacts of the flow run."""
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 from prefect import task
+from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.context import FlowRunContext
 
-from tasks.domain.digests import digest
-from tasks.domain.engagements import PLAIN, check_terms
+from tasks.domain.digests import short
+from tasks.domain.engagements import PLAIN
 from tasks.domain.rollouts import Run
-from tasks.queries import RunSummary, states_digest, summarise_run
-from tasks.reporting import (
-    ReportItem,
-    ReportRun,
-    is_current,
-    report_file,
-    reports_file,
-    write_page,
-)
+from tasks.queries import summarise_run
+from tasks.reporting import REPORTS, as_markdown, is_current, report_file
+from tasks.reports import How, Pricing, chosen_runs, write_report
 from tasks.settings import Settings
 from tasks.stages import StageOutcome, open_warehouse, summarise
 
-
-def page_run(summary: RunSummary) -> ReportRun:
-    """A run's summary in the form the page takes."""
-    run = summary.run
-    return ReportRun(
-        run_id=run.run_id,
-        dataset=run.dataset,
-        version=run.dataset_version,
-        solver=run.solver,
-        price_rule=summary.price_rule,
-        seed=run.seed,
-        attempts=run.attempts,
-        total=summary.total,
-        engagement=summary.engagement,
-        by_variant=summary.by_variant,
-        reasons=summary.reasons,
-        items=tuple(
-            ReportItem.model_validate({name: item[name] for name in ReportItem.model_fields})
-            for item in summary.items
-        ),
-    )
-
-
-def state_of(summary: RunSummary) -> str:
-    return states_digest(summary.run, summary.price_rule, summary.items, summary.engagement)
+# Of few attempts the tables say it all, and a stage that takes a second should not take two;
+# `paydag report` draws always.
+_DRAWN_FROM: Final = 50
 
 
 @task(name="page", task_run_name="page {run_id}", cache_policy=NO_CACHE)
-def write_run_page(home: str, run_id: str, price_rule: str, terms: str = PLAIN) -> bool:
-    """Write the page of a run; False where it already shows the present state."""
+def write_run_page(home: str, run_id: str, price_rule: str, terms: str = PLAIN) -> str | None:
+    """Write the page of a run and the pages of its tasks; its tables as Markdown, None where the
+    page shows the present state."""
     warehouse = open_warehouse(Path(home))
     summary = summarise_run(warehouse, Path(home), run_id, price_rule, terms)
-    state = state_of(summary)
     run = summary.run
     file = report_file(Path(home), run.run_id, price_rule, run.price_rule, terms)
-    if is_current(file, state):
-        return False
-    write_page(file, [page_run(summary)], state)
-    return True
+    if is_current(file, summary.state):
+        return None
+    pricing = Pricing(rule=price_rule, terms=terms)
+    runs = chosen_runs(warehouse, [run_id], price_rule, baselines=True)
+    how = How(draws=len(summary.items) >= _DRAWN_FROM)
+    return as_markdown(write_report(warehouse, file, runs, pricing, summary.state, how).report)
 
 
 def page_address(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> str:
@@ -71,29 +47,23 @@ def page_address(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> s
     served = settings.paydag_reports_url
     if served is None or settings.paydag_home not in (None, home):
         return file.as_uri()
-        return file.as_uri()
-    return f"{served.rstrip('/')}/{quote(file.relative_to(reports_file(home).parent).as_posix())}"
+    return f"{served.rstrip('/')}/{quote(file.relative_to(home / REPORTS).as_posix())}"
 
 
 async def report_run(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> StageOutcome:
     """The report stage of one run."""
-    return summarise("report", int(write_run_page(str(home), run.run_id, price_rule, terms)))
+    tables = write_run_page(str(home), run.run_id, price_rule, terms)
+    if tables is not None:
+        await _publish(tables, run, price_rule)
+    return summarise("report", int(tables is not None))
 
 
-def compare_runs(
-    home: Path, references: Sequence[str], terms: str = PLAIN
-) -> tuple[Path, list[RunSummary]]:
-    """Write the page that compares these runs (all, newest first, where none is named). Raises
-    UsageError for unknown terms."""
-    check_terms(terms)
-    warehouse = open_warehouse(home)
-    if not references:
-        with warehouse.read("eval") as session:
-            rows = session.tuples("SELECT run_id FROM eval.runs ORDER BY opened_at DESC")
-        references = [row[0] for row in rows]
-    summaries = [summarise_run(warehouse, home, reference, terms=terms) for reference in references]
-    state = digest([state_of(summary) for summary in summaries])
-    file = reports_file(home, terms)
-    if not summaries:
-        return file, []
-    return write_page(file, [page_run(s) for s in summaries], state), summaries
+async def _publish(tables: str, run: Run, price_rule: str) -> None:
+    """The report's tables beside the flow run; without one there is nothing to put them to."""
+    if FlowRunContext.get() is None:
+        return
+    await acreate_markdown_artifact(
+        tables,
+        key=f"report-{short(run.run_id)}",
+        description=f"{run.solver} on {run.dataset}, {price_rule} prices",
+    )

@@ -1,0 +1,76 @@
+"""The same tables in other formats, a leaderboard, and one page alone."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.scored_market import Made
+from tasks.domain.errors import UsageError
+from tasks.publishing import Published, Wanted, publish
+from tests.reporting.shown import panels_of
+
+
+def folder_of(published: Published) -> Path:
+    assert published.index is not None
+    return published.index.parent
+
+
+def test_every_table_has_its_file_and_all_digits(written: Published) -> None:
+    folder = folder_of(written)
+    data = json.loads((folder / "report.json").read_text())
+    assert {f"panel-{panel['name']}" for panel in data["panels"]} == set(
+        panels_of(folder / "index.html")
+    )
+    headline = next(panel for panel in data["panels"] if panel["name"] == "headline")
+    with (folder / "tables" / "headline.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["value"]) for row in rows] == [row["value"] for row in headline["rows"]]
+    text = (folder / "report.md").read_text()
+    assert all(f"### {panel['title']}\n" in text for panel in data["panels"])
+    assert all(panel["sql"] in text for panel in data["panels"] if panel["sql"])
+
+
+def test_hostile_text_is_text_in_every_format(hostile: Published) -> None:
+    folder = folder_of(hostile)
+    assert "<script" not in (folder / "report.md").read_text().replace("\\<script", "")
+    for file in (folder / "tables").glob("*.csv"):
+        with file.open(newline="") as opened:
+            fields = [field for row in csv.reader(opened) for field in row]
+        assert not [one for one in fields if one.startswith(("=", "+", "@", "\t"))]
+    pictures = list((folder / "charts").glob("*.svg"))
+    assert pictures
+    assert all("<script" not in picture.read_text() for picture in pictures)
+    assert len(list((folder / "charts").glob("*.png"))) == len(pictures)
+
+
+def test_a_leaderboard_and_one_page_alone(market: Made, tmp_path: Path) -> None:
+    board = tmp_path / "board" / "LEADERBOARD.md"
+    wanted = Wanted(runs=market.run_ids[:2], single=True, leaderboard=board, name="alone")
+    made = publish(market.home, wanted)
+    assert (made.pages, made.files) == (0, (board,))
+    text = board.read_text()
+    assert "| openai:o1 |" in text
+    assert "| openai:gpt\\-4o |" in text or "| openai:gpt-4o |" in text
+    assert made.index is not None
+    assert made.index.name == "single.html"
+    assert not (made.index.parent / "tasks").exists()
+    assert '"page"' not in made.index.read_text()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Wanted(runs=("nope",)), "unknown run 'nope'"),
+        (Wanted(formats=("pdf",)), "unknown format 'pdf'; known: md, json, csv, png, svg"),
+        (Wanted(name="../x"), "'../x' is no name for a folder"),
+        (Wanted(price_rule="dear"), "unknown price rule 'dear'"),
+        (Wanted(terms="fair"), "unknown terms 'fair'"),
+    ],
+)
+def test_what_cannot_be_written_is_a_mistake_in_one_sentence(
+    market: Made, wanted: Wanted, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said.replace(".", r"\.")):
+        publish(market.home, wanted)
