@@ -13,7 +13,6 @@ from flows.ledgers import show_ledger
 from flows.session import Answer, Session
 from flows.tables import (
     show_instance,
-    show_leaderboard,
     show_rejections,
     show_rows,
     show_run,
@@ -59,23 +58,6 @@ def scraped(session: Session, results: Sequence[Any]) -> Answer:
 def summarised(result: Any) -> Answer:
     summary = RunSummary.model_validate(result)
     return Answer(summary.as_json(), lambda console: show_run(console, summary))
-
-
-def compared(session: Session, references: Sequence[str], terms: str) -> Answer:
-    from tasks.report import compare_runs
-
-    page, summaries = compare_runs(session.home, references, terms)
-    if not summaries:
-        return Answer(
-            {"report": None, "runs": []},
-            lambda console: console.print("no run yet; start one with `paydag evaluate`"),
-        )
-
-    def show(console: Any) -> None:
-        show_leaderboard(console, summaries)
-        console.print(f"report: {page}", soft_wrap=True)
-
-    return Answer({"report": str(page), "runs": [s.as_json() for s in summaries]}, show)
 
 
 def shown(

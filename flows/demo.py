@@ -35,7 +35,7 @@ async def run_demo(
     from flows.build import build
     from flows.evaluate import evaluate
     from flows.refresh import refresh
-    from tasks.report import compare_runs
+    from tasks.publishing import Wanted, publish
 
     where = str(home)
     landed = await refresh(["sample"], home=where)
@@ -47,7 +47,10 @@ async def run_demo(
         summary = await evaluate("sample", solver, sandbox=sandbox, home=where)
         say(f"evaluate {solver}: {summary.total.resolved} of {summary.total.attempted} resolved")
         summaries.append(summary)
-    return compare_runs(home, [s.run.run_id for s in summaries])
+    runs = tuple(summary.run.run_id for summary in summaries)
+    published = publish(home, Wanted(runs=runs, name="demo"))
+    assert published.index is not None  # of runs that were just made
+    return published.index, summaries
 
 
 def next_commands(home: Path, run_id: str) -> list[str]:

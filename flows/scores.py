@@ -118,12 +118,33 @@ def _show_check(console: "Console", found: ScoreCheck) -> None:
 
 
 def compared(
-    session: Session, references: Sequence[str], price_rule: str | None, *, baselines: bool
+    session: Session,
+    references: Sequence[str],
+    price_rule: str | None,
+    *,
+    baselines: bool,
+    html: bool = False,
 ) -> Answer:
-    """Runs beside each other."""
+    """Runs beside each other; with `html` also a report of them all, whose page is `report`."""
     rule = check_price_rule(price_rule) if price_rule else None
     found = compare_runs(session.home, references, rule, baselines=baselines)
-    return Answer(found.model_dump(mode="json"), lambda console: show_comparison(console, found))
+    page = _page(session, found) if html else None
+    data = found.model_dump(mode="json") | ({"report": page} if html else {})
+
+    def show(console: "Console") -> None:
+        show_comparison(console, found)
+        if page is not None:
+            console.print(f"report: {page}", soft_wrap=True, markup=False)
+
+    return Answer(data, show)
+
+
+def _page(session: Session, found: "Comparison") -> str:
+    from tasks.publishing import Wanted, publish
+
+    runs = tuple(run.run_id for run in found.runs)
+    wanted = Wanted(runs=runs, price_rule=found.price_rule, baselines=False)
+    return str(publish(session.home, wanted).index)
 
 
 def show_comparison(console: "Console", found: "Comparison") -> None:

@@ -213,19 +213,3 @@ def _summarised(session: Session, start: Callable[[], Awaitable[object]]) -> Ans
     from flows.answers import summarised
 
     return replace(summarised(result), exit_code=int(failed))
-
-
-def report(
-    session: Session,
-    run: Annotated[
-        list[str] | None, typer.Option("--run", help="Only this run; may be repeated.")
-    ] = None,
-    terms: Terms = None,
-) -> Answer:
-    """Write the page that compares runs (all of them, where none is named).
-
-    Example: paydag report --run 3f2a9c --run 81bd02
-    """
-    from flows.answers import compared
-
-    return compared(session, run or [], terms or PLAIN)

@@ -44,6 +44,9 @@ def compare(
     baselines: Annotated[
         bool, typer.Option(help="Show the baselines' runs on the same dataset version, too.")
     ] = True,
+    html: Annotated[
+        bool, typer.Option("--html", help="Also write a report of these runs, with their pairs.")
+    ] = False,
 ) -> Answer:
     """Compare runs, each with the others and with the baselines, on the instances they share.
 
@@ -53,4 +56,4 @@ def compare(
 
     if not runs:
         raise UsageError("compare needs the id of a run; see `paydag compare --help`")
-    return compared(session, runs, price_rule, baselines=baselines)
+    return compared(session, runs, price_rule, baselines=baselines, html=html)

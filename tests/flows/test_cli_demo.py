@@ -15,9 +15,7 @@ pytestmark = [pytest.mark.prefect, pytest.mark.slow]
 
 SOLVERS = ("gold", "longest", "last", "first", "random", "null")
 # What makes a page load something: a source, a style, a script, an import.
-_LOADS = re.compile(
-    r"""(?:src|href)\s*=\s*["'](?:https?:)?//|url\(|@import|<script|<link|<iframe"""
-)
+_LOADS = re.compile(r"""src\s*=|<link|@import|url\((?!#)|<iframe|<object|<embed""")
 
 
 def processes_of(home: Path) -> list[str]:

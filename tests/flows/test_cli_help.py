@@ -36,7 +36,7 @@ def imported(*arguments: str, cwd: Path) -> set[str]:
 
 def test_every_command_is_there() -> None:
     promised = (
-        "build compare demo deploy diff doctor down evaluate export freeze import lint new "
+        "browse build compare demo deploy diff doctor down evaluate export freeze import lint new "
         "refresh report rerun schema score show sql up validate versions"
     )
     assert promised.split() == COMMANDS

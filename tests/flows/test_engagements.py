@@ -147,7 +147,7 @@ def test_declined_offers_and_regressions_are_settled_by_the_terms(
     pages = {str(one): Path(one).read_text() for one in (plain["report"], found["report"])}
     assert len(pages) == 2
     assert "by the terms of expensify" in pages[found["report"]]
-    compared = paydag("report", "--run", run_id, "--terms", "expensify", home=home)
+    compared = paydag("report", run_id, "--terms", "expensify", home=home)
     assert "paid by expensify" in compared.out
     with pytest.raises(FlowFailedError, match="unknown terms 'fair'; known: plain, expensify"):
         worker.run("rerun", home, stage="score", run_id=run_id, terms="fair")
