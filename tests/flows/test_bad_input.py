@@ -50,7 +50,7 @@ def everything(home: Path) -> Any:
         (("sql", "SELEC 1"), "not SQL"),
         (("sql", "SELECT nope FROM eval.runs"), "the query fails"),
         (("sql", "SELECT * FROM read_text('/etc/hostname')"), "the query fails"),
-        (("import", "upwork", "."), "unknown published source 'upwork'; known: swelancer"),
+        (("import", "upwork", "."), "unknown published source 'upwork'; known: results, swelancer"),
     ],
 )
 def test_a_mistaken_question_is_answered_with_one_sentence(
