@@ -82,8 +82,10 @@ def publish(home: Path, wanted: Wanted) -> Published:
         run.run_id: summarise_run(warehouse, home, run.run_id, rule, wanted.terms) for run in runs
     }
     # The page of one run is known as current by what the run alone shows, as its stage knows it.
-    alone = summaries[ids[0]].state if len(ids) == 1 else None
-    written = write_report(warehouse, index, runs, pricing, alone, How(single=wanted.single))
+    shown = ids if len(ids) == 1 else list(summaries)
+    states = [summaries[run_id].state for run_id in shown]
+    state = states[0] if len(ids) == 1 else digest(states)
+    written = write_report(warehouse, index, runs, pricing, state, How(single=wanted.single))
     files = write_formats(written.report, index.parent, wanted.formats)
     if wanted.leaderboard is not None:
         files.append(write_file(wanted.leaderboard, as_leaderboard(written.report)))

@@ -8,17 +8,15 @@ from typing import Final
 from pydantic import BaseModel
 
 from tasks.domain.comparisons import BASELINES, model_of, role_of
-from tasks.domain.digests import canonical_json, digest, short
-from tasks.domain.engagements import PLAIN, tally_engagements
+from tasks.domain.digests import canonical_json, short
+from tasks.domain.engagements import PLAIN
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION
 from tasks.instance_pages import FOLDER, page_name, write_instance_pages
-from tasks.queries import measured_digest, states_digest
 from tasks.reporting import Report, ReportRun, Task, index_page, write_file
 from tasks.runs import find_run
 from tasks.sections import sections
 from tasks.settings import dataset_folders
-from tasks.settling import engagement_rows, engagements_of
 from tasks.specs.papers import load_papers
 from tasks.statements import Desk
 from tasks.warehouse import Row, Session, Warehouse
@@ -129,19 +127,6 @@ def _told_apart(name: str, run_id: str, counted: Mapping[str, int]) -> str:
     return name if counted[name] == 1 else f"{name} {short(run_id)[:6]}"
 
 
-def state_of(session: Session, runs: Sequence[ReportRun], pricing: Pricing) -> str:
-    """Names all that a report of these runs shows. Reads core and eval."""
-    seen = []
-    for one in runs:
-        run = find_run(session, one.run_id)
-        states = session.query("run_states", run_id=one.run_id, price_rule=pricing.rule)
-        measured = measured_digest(session, one.run_id, pricing.rule)
-        engaged = engagement_rows(session, run, pricing.rule, pricing.terms)
-        engagement = tally_engagements(engagements_of(run, engaged), pricing.terms)
-        seen.append(states_digest(run, pricing.rule, states, measured, engagement))
-    return digest(seen)
-
-
 def make_report(
     session: Session, runs: Sequence[ReportRun], pricing: Pricing, state: str, how: How
 ) -> Report:
@@ -220,14 +205,12 @@ def write_report(
     index: Path,
     runs: Sequence[ReportRun],
     pricing: Pricing,
-    state: str | None = None,
+    state: str,
     how: How = WHOLE,
 ) -> Written:
-    """Write the index, and beside it the pages of its tasks. `state` is what names it, where that
-    is known already."""
+    """Write the index, and beside it the pages of its tasks. `state` names what it shows."""
     with warehouse.read("core", "eval") as session:
-        named = state or state_of(session, runs, pricing)
-        report = make_report(session, runs, pricing, named, how)
+        report = make_report(session, runs, pricing, state, how)
     pages = 0
     if not how.single:
         names = {task.instance_digest: task.page for task in report.tasks if task.page}
