@@ -45,20 +45,31 @@ def run_logged(command: Sequence[str], log: Path, *, folder: Path, added: Mappin
 
 def end_tree(pid: int, wait_s: float) -> None:
     """End a process and all that it started, whatever session that has moved to: by SIGTERM, and
-    after `wait_s` by SIGKILL.
-
-    The process itself hears of it first, so that it starts nothing more: a worker would go on
-    waiting for its flow runs otherwise.
-    """
-    ending = {pid} | descendants(pid)  # one that ends at once leaves children that nobody finds
-    _signal([pid], signal.SIGTERM)
+    after `wait_s` by SIGKILL."""
+    children = descendants(pid)  # one that ends at once leaves children that nobody finds
+    _signal([pid], signal.SIGTERM)  # once: a worker takes the second for SIGKILL
     time.sleep(_POLL_S)
-    ending |= descendants(pid)
-    _signal(ending - {pid}, signal.SIGTERM)
-    _wait(ending, wait_s)
-    ending |= descendants(pid)
-    _signal(ending, signal.SIGKILL)
-    _wait(ending, wait_s)
+    children |= descendants(pid)
+    _signal(children, signal.SIGTERM)
+    _wait({pid} | children, wait_s)
+    _signal({pid} | children | descendants(pid), signal.SIGKILL)
+    _wait({pid} | children, wait_s)
+
+
+def end_children_first(pid: int, wait_s: float, settle_s: float) -> None:
+    """The same, but what it started is ended while it still runs, and it has `settle_s` to tell of
+    that: a worker reports how its flow runs ended, unless it is told to end itself."""
+    if children := descendants(pid):
+        _end(children, wait_s)
+        _wait([pid], settle_s)
+    end_tree(pid, wait_s)
+
+
+def _end(pids: set[int], wait_s: float) -> None:
+    _signal(pids, signal.SIGTERM)
+    _wait(pids, wait_s)
+    _signal(pids, signal.SIGKILL)
+    _wait(pids, wait_s)
 
 
 def descendants(pid: int) -> set[int]:

@@ -19,11 +19,12 @@ from typing import Final
 from pydantic import BaseModel, ValidationError
 
 from tasks.domain.errors import SystemFault, UsageError
-from tasks.processes import command_of, end_tree, is_alive, start_logged
+from tasks.processes import command_of, end_children_first, end_tree, is_alive, start_logged
 
-# A worker tells its flow runs to end, and they store what they have.
+# Flow runs store what they have after the item at hand; one that takes longer is killed.
 _END_WAIT_S: Final = 20.0
-_DOWN_WAIT_S: Final = 3 * _END_WAIT_S
+_REPORT_WAIT_S: Final = 3.0
+_DOWN_WAIT_S: Final = 5 * _END_WAIT_S
 _POLL_S: Final = 0.2
 
 
@@ -96,7 +97,7 @@ def worker_running(
     try:
         yield process
     finally:
-        end_tree(process.pid, _END_WAIT_S)
+        end_children_first(process.pid, _END_WAIT_S, _REPORT_WAIT_S)
         process.wait()
 
 
