@@ -17,7 +17,7 @@ from tasks.specs.deployments import AUTOMATIONS, deployed_entrypoints, load_auto
 _FILE = deployments_file()
 _LISTED: list[dict[str, Any]] = yaml.safe_load(_FILE.read_text())["deployments"]
 _PROMISED = (
-    "refresh-daily resweep-weekly build-monthly nightly build validate evaluate rerun "
+    "refresh-daily resweep-weekly build-monthly nightly author build validate evaluate rerun "
     "prepare solve grade score report"
 )
 
