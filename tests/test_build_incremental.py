@@ -62,6 +62,7 @@ def test_neither_the_order_of_landing_nor_the_builds_between_matter(
     assert stored(home, result) == built_whole(folder / "whole", DOCUMENTS)
 
 
+@pytest.mark.exhaustive
 def test_two_processes_store_what_one_does(tmp_path: Path) -> None:
     issues = [of_issue(issue(number), 1) for number in range(20, 30)]
     documents = [*DOCUMENTS, *issues]

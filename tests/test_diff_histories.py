@@ -81,6 +81,7 @@ def turned(tmp_path_factory: pytest.TempPathFactory) -> Turned:
     return found
 
 
+@pytest.mark.exhaustive
 def test_every_turn_is_told_with_the_document_that_made_it(turned: Turned) -> None:
     assert turned.diffs[0] is None
     for number, diff in enumerate(turned.diffs):

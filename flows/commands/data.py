@@ -245,10 +245,12 @@ def build(
     from tasks.stages import open_warehouse
 
     result = BuildResult.model_validate(built)
-    changes = diff_last_build(open_warehouse(session.home), result.dataset)
+    # A dry run is no build: there is nothing that it changed.
+    changes = diff_last_build(open_warehouse(session.home), dataset) if result.stored else None
 
     def show(console: "Console") -> None:
         show_build(console, result)
-        show_changes(console, result.dataset, changes)
+        if result.stored:
+            show_changes(console, result.dataset, changes)
 
     return Answer(result.as_json() | {"changes": changes and changes.summary()}, show)

@@ -121,6 +121,7 @@ def put(sentinels: Sentinels, folder: Path) -> None:
         place.write_text(file.text or "")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_a_framework_runs_all_of_them_as_meant(framework: Framework, tmp_path: Path) -> None:
     command = COMMANDS[framework]

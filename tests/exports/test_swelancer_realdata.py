@@ -22,6 +22,7 @@ def built(home: Path, files: Path) -> BuildResult:
     return build_version(home, load_spec("swelancer", [DATASETS])[0])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ["swelancer_tasks_early.csv", "swelancer_tasks_lite.csv"])
 def test_a_published_file_comes_back_as_the_same_version(name: str, tmp_path: Path) -> None:
     first = built(tmp_path / "home", DATA / name)

@@ -57,6 +57,7 @@ def home(flow_environment: dict[str, str], tmp_path_factory: pytest.TempPathFact
     return home
 
 
+@pytest.mark.exhaustive
 def test_every_row_and_folder_is_an_instance_a_duplicate_or_a_rejection(home: Path) -> None:
     rows = {name: len(one) for name, one in published_rows().items()}
     folders = len(list((DATA / "issues").iterdir()))
@@ -80,6 +81,7 @@ def test_every_row_and_folder_is_an_instance_a_duplicate_or_a_rejection(home: Pa
     assert refused == duplicates == sum(rows.values()) + folders - len(tasks)
 
 
+@pytest.mark.exhaustive
 def test_the_first_proposal_earns_what_the_files_say(home: Path, paydag: Paydag) -> None:
     games = published_games()
     right = won("first", games)
@@ -92,6 +94,7 @@ def test_the_first_proposal_earns_what_the_files_say(home: Path, paydag: Paydag)
     )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("solver", ["gold", "null", "last", "longest", "random"])
 def test_a_baseline_earns_what_the_files_say(home: Path, worker: Worker, solver: str) -> None:
     games = published_games()

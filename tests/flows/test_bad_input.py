@@ -61,6 +61,7 @@ def test_a_mistaken_question_is_answered_with_one_sentence(
     assert everything(prepared_sample) == before
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

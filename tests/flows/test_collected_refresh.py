@@ -84,6 +84,7 @@ def test_a_host_that_cannot_be_reached_is_told_in_one_sentence(
     assert_one_sentence(finished, 1, "GitHub (127.0.0.1) gave no usable answer to ")
 
 
+@pytest.mark.exhaustive
 def test_what_is_collected_is_built_shown_archived_and_landed_elsewhere(
     paydag: Paydag, tmp_path: Path
 ) -> None:

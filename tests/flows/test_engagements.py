@@ -62,6 +62,7 @@ def engagements(home: Path, run_id: str, terms: str = "plain") -> dict[str, tupl
     return {name: tuple(rest) for name, *rest in rows}
 
 
+@pytest.mark.exhaustive
 def test_a_model_asks_declines_and_is_paid_for_what_the_client_takes(
     own_prepared: Path, worker: Worker
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_model_asks_declines_and_is_paid_for_what_the_client_takes(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_declined_offers_and_regressions_are_settled_by_the_terms(
     own_prepared: Path, worker: Worker, paydag: Paydag, tmp_path: Path
 ) -> None:
@@ -154,6 +156,7 @@ def test_declined_offers_and_regressions_are_settled_by_the_terms(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_whoever_spends_second_on_a_run_with_a_budget_is_sent_away(
     own_prepared: Path, worker: Worker, paydag: Paydag
 ) -> None:

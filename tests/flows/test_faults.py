@@ -34,6 +34,7 @@ def home(mixed: Published, tmp_path: Path) -> Path:
     return mixed.copied_to(tmp_path / "home")
 
 
+@pytest.mark.exhaustive
 def test_code_that_needs_docker_is_invalid_and_the_rest_gets_its_verdict(
     home: Path, paydag: Paydag
 ) -> None:

@@ -45,6 +45,7 @@ def predictions(file: Path, programs: dict[str, str]) -> Path:
     return file
 
 
+@pytest.mark.exhaustive
 def test_the_whole_way_through_the_command_line(
     tmp_path: Path, datasets: Path, paydag: Paydag
 ) -> None:
@@ -94,6 +95,7 @@ def test_no_wrong_solution_of_any_family_earns_anything(
         assert ran["earned_cents"] == 0
 
 
+@pytest.mark.exhaustive
 def test_programs_that_are_not_trusted_need_docker_and_are_faults_without(
     tmp_path: Path, landed: Path, paydag: Paydag
 ) -> None:

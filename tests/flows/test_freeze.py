@@ -27,6 +27,7 @@ def home(own_sample: SampleHome) -> Path:
     return plant(own_sample.home, with_gold(own_sample.instance(15, "ic_swe"), BREAKING))
 
 
+@pytest.mark.exhaustive
 def test_a_split_has_the_gradable_ids_and_a_run_of_it_nothing_else(
     home: Path, datasets: Path, paydag: Paydag, worker: Worker
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_published_run_is_scored_with_our_metrics(
     assert read_tables(home).rows == before.rows
 
 
+@pytest.mark.exhaustive
 def test_nothing_of_a_published_run_is_prepared_solved_or_graded(
     own_sample: SampleHome, results: Path, worker: Worker
 ) -> None:
@@ -76,6 +77,7 @@ def test_nothing_of_a_published_run_is_prepared_solved_or_graded(
     assert (summary["price_rule"], summary["attempted"]) == ("initial", 4)
 
 
+@pytest.mark.exhaustive
 def test_people_read_whose_verdicts_they_are(
     own_sample: SampleHome, results: Path, paydag: Paydag
 ) -> None:

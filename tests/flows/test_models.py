@@ -77,6 +77,7 @@ def test_a_model_earns_what_it_gets_right_and_costs_what_its_tokens_cost(
     assert_sound(own_prepared)
 
 
+@pytest.mark.exhaustive
 def test_a_budget_is_never_exceeded_and_a_larger_one_goes_on(home: Path, worker: Worker) -> None:
     given: dict[str, Any] = {"limit": 10, "choice": {"max_tokens": 29_000}}
     with ModelServer(answering(home, lambda _: True, DEAR)) as server:

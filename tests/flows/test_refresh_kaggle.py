@@ -54,6 +54,7 @@ def leading_to(server: KaggleServer) -> dict[str, str]:
     return {"KAGGLE_API_TOKEN": TOKEN, "KAGGLE_API_URL": server.url}
 
 
+@pytest.mark.exhaustive
 def test_files_land_with_their_malformed_rows_named(
     paydag: Paydag, folder: dict[str, str], tmp_path: Path
 ) -> None:

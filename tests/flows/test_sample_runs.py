@@ -93,6 +93,7 @@ def test_the_same_command_continues_the_same_run_and_new_opens_another(
     assert added == {"runs": 1, **per_item}
 
 
+@pytest.mark.exhaustive
 def test_a_run_says_what_it_took_over_from_earlier_ones(own_prepared: Path, paydag: Paydag) -> None:
     question = (
         "evaluate",
@@ -161,6 +162,7 @@ def test_a_split_selects_its_ids_and_leaves_the_version_alone(
     assert summary["version"] == version
 
 
+@pytest.mark.exhaustive
 def test_another_price_rule_changes_dollars_and_no_verdict(home: Path, worker: Worker) -> None:
     games = [game_of(body) for body in by_variant(home, "swe_manager")]
     initial = [game_of(body, "initial") for body in by_variant(home, "swe_manager")]

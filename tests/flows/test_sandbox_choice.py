@@ -29,6 +29,7 @@ def states(home: Path) -> list[tuple[str, str, str]]:
     return [(str(name), str(state), str(sandbox)) for name, state, sandbox in rows]
 
 
+@pytest.mark.exhaustive
 def test_without_an_engine_trusted_code_runs_in_a_process_and_the_output_says_so(
     home: Path, paydag: Paydag
 ) -> None:

@@ -32,6 +32,7 @@ def counts(home: Path) -> list[int]:
     return [query(home, f"SELECT count(*) FROM {table}")[0][0] for table in _COUNTED]
 
 
+@pytest.mark.exhaustive
 def test_a_stage_runs_again_by_its_deployment_alone_and_an_interrupt_leaves_nothing(
     own_prepared: Path, lone_paydag: Paydag
 ) -> None:

@@ -45,6 +45,7 @@ def planted(own_sample: SampleHome, tmp_path: Path) -> Path:
     )
 
 
+@pytest.mark.exhaustive
 def test_the_whole_sample_is_gradable(own_sample: SampleHome, paydag: Paydag) -> None:
     answer = paydag.json("validate", "sample", home=own_sample.home)
     assert set(answer) == {

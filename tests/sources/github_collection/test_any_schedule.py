@@ -42,6 +42,7 @@ def test_what_is_staged_is_the_world(empty_home: Path, schedule: Schedule) -> No
         assert_all_is_there(home, world, world.repository)
 
 
+@pytest.mark.exhaustive
 @on_any
 @given(schedule=schedules(ASKED))
 def test_no_request_leaves_a_hole(empty_home: Path, schedule: Schedule) -> None:

@@ -123,6 +123,7 @@ def test_what_leads_to_the_client_is_not_in_the_statement() -> None:
     assert "Mail [address], see [link] or [number]." in statement
 
 
+@pytest.mark.exhaustive
 def test_the_solution_passes_and_every_wrong_one_does_not() -> None:
     instance = task()
     check = VARIANT.check(instance, BENCH)
