@@ -88,6 +88,7 @@ class Arena:
             "variant": "ic_swe",
             "recipe_digest": "arena",
             "image_digest": self.image,
+            "finish_reason": None,
             "submission": canonical_json(submission.model_dump(mode="json", exclude_none=True)),
             "expectation": self.expectation,
         }
