@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from tasks.domain.errors import UsageError
 from tasks.domain.papers import Paper
-from tasks.specs.reader import line_of, refuse_repeated_keys, sentence
+from tasks.specs.extending import written_in
+from tasks.specs.reader import sentence
 
 PUBLISHED: Final = "published.yaml"
 
@@ -34,27 +34,19 @@ def load_papers(folders: Sequence[Path]) -> tuple[Paper, ...]:
 
 def parse_papers(text: str, file: Path) -> tuple[Paper, ...]:
     """The same of a text; `file` is for messages."""
+    written = written_in(text, file, "the key papers")
     try:
-        node, data = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise UsageError(f"{file}:{mark.line + 1 if mark else 1}: not YAML: {problem}") from error
-    refuse_repeated_keys(node, file)
-    if not isinstance(data, dict):
-        raise UsageError(f"{file}:1: expected a mapping with the key papers")
-    try:
-        papers = _Papers.model_validate(data).papers
+        papers = _Papers.model_validate(written.data).papers
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise UsageError(
-            f"{file}:{line_of(node, first['loc'])}: {where}: {sentence(first)}"
+            f"{file}:{written.line(*first['loc'])}: {where}: {sentence(first)}"
         ) from error
     for number, paper in enumerate(papers):
         for place, row in enumerate(paper.rows):
             if row.set not in paper.sets:
-                line = line_of(node, ("papers", number, "rows", place, "set"))
+                line = written.line("papers", number, "rows", place, "set")
                 known = ", ".join(paper.sets)
                 raise UsageError(f"{file}:{line}: {row.set!r} is no set; known are {known}")
     return papers
