@@ -54,9 +54,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Published:
     return publish(home, Wanted(formats=("md", "csv", "svg", "png")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    """Debian's chromium, driven by playwright."""
+    """Debian's chromium, driven by playwright.
+
+    No longer than a module: while playwright is there, its event loop counts as running in this
+    thread, and no other test could run one of its own.
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("there is no chromium; apt-get install chromium")
