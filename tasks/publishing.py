@@ -81,10 +81,9 @@ def publish(home: Path, wanted: Wanted) -> Published:
     summaries = {
         run.run_id: summarise_run(warehouse, home, run.run_id, rule, wanted.terms) for run in runs
     }
-    # The page of one run is known as current by what the run alone shows, as its stage knows it.
-    shown = ids if len(ids) == 1 else list(summaries)
-    states = [summaries[run_id].state for run_id in shown]
-    state = states[0] if len(ids) == 1 else digest(states)
+    states = [one.state for one in summaries.values()]
+    # Of one run with its baselines this is the very page of the report stage.
+    state = summaries[ids[0]].state if len(ids) == 1 and wanted.baselines else digest(states)
     written = write_report(warehouse, index, runs, pricing, state, How(single=wanted.single))
     files = write_formats(written.report, index.parent, wanted.formats)
     if wanted.leaderboard is not None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from tasks.beside import beside_digest
 from tasks.domain.digests import digest
 from tasks.domain.engagements import PLAIN, EngagementTally, check_terms, tally_engagements
 from tasks.domain.payouts import Outcome, Tally, tally, tally_by_variant
@@ -107,11 +108,11 @@ def summarise_run(
         rule = price_rule or run.price_rule
         states = session.query("run_states", run_id=run.run_id, price_rule=rule)
         engaged = engagements_of(run, engagement_rows(session, run, rule, terms))
-        measured = measured_digest(session, run.run_id, rule)
+        beside = beside_digest(session, run, rule)
     total, by_variant = tallies(_outcomes(states))
     engagement = tally_engagements(engaged, terms)
     file = report_file(home, run.run_id, rule, run.price_rule, terms)
-    state = states_digest(run, rule, states, measured, engagement)
+    state = states_digest(run, rule, states, beside, engagement)
     return RunSummary(
         run=run,
         price_rule=rule,
@@ -134,22 +135,14 @@ def summarise_run(
 
 
 # Raise this when pages look otherwise: those that are there are then stale.
-_LOOK: Final = 2
-
-
-def measured_digest(session: Session, run_id: str, price_rule: str) -> str:
-    """Names the metrics that are stored of a run. Reads eval."""
-    rows = session.query(
-        "run_measured", run_id=run_id, price_rule=price_rule, grader=GRADER_VERSION
-    )
-    return str(rows[0]["measured"])
+_LOOK: Final = 3
 
 
 def states_digest(
     run: Run,
     price_rule: str,
     states: Sequence[Row],
-    measured: str,
+    beside: str,
     engagement: EngagementTally,
 ) -> str:
     """Names what a report shows: it is stale when this differs from the one written into it."""
@@ -157,7 +150,7 @@ def states_digest(
         [s["instance_id"], s["attempt"], s["state"], s["price_cents"], s["verdict_id"]]
         for s in states
     ]
-    shown = [measured, engagement.model_dump()]
+    shown = [beside, engagement.model_dump()]
     return digest([_LOOK, run.run_id, price_rule, GRADER_VERSION, shown, seen])
 
 

@@ -7,8 +7,9 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from tasks.domain.comparisons import BASELINES, model_of, role_of
-from tasks.domain.digests import canonical_json, short
+from tasks.beside import baselines_beside
+from tasks.domain.comparisons import model_of, role_of
+from tasks.domain.digests import short
 from tasks.domain.engagements import PLAIN
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION
@@ -65,26 +66,9 @@ def chosen_runs(
     asked for; runs that earned most first. Raises UsageError for unknown runs."""
     with warehouse.read("eval") as session:
         asked = runs_named(session, references)
-        more = _baselines(session, asked) if baselines else []
+        more = baselines_beside(session, asked) if baselines else []
         earned = _earn_rates(session, rule)
     return report_runs([*asked, *more], {run.run_id for run in asked}, earned)
-
-
-def _baselines(session: Session, asked: Sequence[Run]) -> list[Run]:
-    """The newest run of every baseline on the same version and selection, where that baseline is
-    not among the asked: totals of other tasks would not compare."""
-    present = {(run.solver, run.dataset_version) for run in asked}
-    questions = {(run.dataset_version, canonical_json(run.selection)) for run in asked}
-    found: dict[str, Run] = {}
-    for version, selection in sorted(questions):
-        rows = session.query(
-            "report_companions", version=version, selection=selection, baselines=list(BASELINES)
-        )
-        for row in rows:
-            run = find_run(session, row["run_id"])
-            if (run.solver, version) not in present:
-                found[run.run_id] = run
-    return list(found.values())
 
 
 def report_runs(

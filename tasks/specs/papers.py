@@ -18,12 +18,17 @@ class _Papers(BaseModel, frozen=True, extra="forbid"):
     papers: tuple[Paper, ...]
 
 
+def papers_file(folders: Sequence[Path]) -> Path | None:
+    """The file of the first folder that has it."""
+    return next((f / PUBLISHED for f in folders if (f / PUBLISHED).is_file()), None)
+
+
 def load_papers(folders: Sequence[Path]) -> tuple[Paper, ...]:
     """The papers of the first folder that has the file; none where no folder has it.
 
     Raises UsageError with file and line where it cannot be used.
     """
-    file = next((f / PUBLISHED for f in folders if (f / PUBLISHED).is_file()), None)
+    file = papers_file(folders)
     if file is None:
         return ()
     try:

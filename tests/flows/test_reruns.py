@@ -131,7 +131,6 @@ def test_a_lost_page_is_pending_and_written_again_as_it_was(
     home: Path, run_id: str, worker: Worker, paydag: Paydag
 ) -> None:
     page = home / "reports" / run_id / "index.html"
-    page.unlink(missing_ok=True)  # one that an earlier test left may show fewer runs beside it
     worker.run("rerun", home, stage="report", run_id=run_id)
     text = page.read_bytes()
     before = read_tables(home)
@@ -144,6 +143,20 @@ def test_a_lost_page_is_pending_and_written_again_as_it_was(
     assert summary["report"] == str(page)
     assert summary["stages"]["report"] == {"done": 1, "pending": 0, "failed": 0}
     assert (page.read_bytes(), read_tables(home)) == (text, before)
+
+
+def test_a_baseline_that_comes_later_makes_the_page_of_a_run_pending(
+    home: Path, run_id: str, worker: Worker, paydag: Paydag
+) -> None:
+    shown = worker.run("rerun", home, stage="report", run_id=run_id)
+    assert shown["stages"]["report"]["pending"] == 0
+    worker.run("evaluate", home, dataset="sample", solver="longest")
+    stale = paydag.json("show", "run", run_id, home=home)
+    assert stale["stages"]["report"] == {"done": 0, "pending": 1, "failed": 0}
+
+    again = worker.run("rerun", home, stage="report", run_id=run_id)
+    assert again["stages"]["report"]["pending"] == 0
+    assert ">longest<" in (home / "reports" / run_id / "index.html").read_text()
 
 
 @pytest.mark.exhaustive
