@@ -22,6 +22,8 @@ _GLANCE_S: Final = 0.2
 _MEASURE_S: Final = 3.0
 _ENVIRONMENT: Final = {"HOME": "/root", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
 _WORDS: Final = 500
+# What a line says last explains why it failed, and of two streams the engine keeps no order.
+_ONE_STREAM: Final = ("/bin/sh", "-c", 'exec /bin/sh -ec "$1" 2>&1', "sh")
 _CLEAN: Final = "rm -rf /tmp/* /tmp/.[!.]*"
 
 
@@ -47,7 +49,7 @@ class Setup:
         with _watched(container, self.limits, self.timeout_s) as watch:
             for number, line in enumerate(lines, 1):
                 kept += f"$ {line}\n".encode()
-                code = _run(client, container, ["/bin/sh", "-ec", line], kept)
+                code = _run(client, container, [*_ONE_STREAM, line], kept)
                 if code != 0 or watch.reason:
                     why = watch.reason or _why(code, self.limits)
                     return self._failure(f"line {number} ({line}) {why}", kept)
