@@ -101,6 +101,7 @@ def instances(home: Path) -> dict[str, TaskInstance]:
 NOT_WRITTEN = {"20": "hourly", "21": "near_duplicate", "22": "no_rate"}
 
 
+@pytest.mark.exhaustive
 def test_exactly_what_can_be_graded_is_gradable(home: Path, datasets: Path) -> None:
     with ModelServer(authored.script) as server:
         plan, faults, _ = asked(home, datasets, server)

@@ -117,6 +117,7 @@ def _chosen(home: Path, run_id: str) -> int:
     return int(json.loads(submission)["selected_proposal_id"])
 
 
+@pytest.mark.exhaustive
 def test_a_command_earns_what_it_resolves_and_its_output_is_kept(
     own_sample: SampleHome, paydag: Paydag, sample_engine: str
 ) -> None:
@@ -150,6 +151,7 @@ def test_strangers_are_kept_out_of_the_process_sandbox(
     assert "evaluate with --sandbox docker" in refused.err
 
 
+@pytest.mark.exhaustive
 def test_a_box_that_dies_is_a_fault_and_another_take_goes_on(
     own_sample: SampleHome, paydag: Paydag, engine: Any, sample_engine: str
 ) -> None:
@@ -182,6 +184,7 @@ def test_a_box_that_dies_is_a_fault_and_another_take_goes_on(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("solver", ["agent", "command"])
 def test_an_interrupted_rollout_waits_for_nobody_and_leaves_no_container(
     own_sample: SampleHome, paydag: Paydag, engine: Any, sample_engine: str, solver: str

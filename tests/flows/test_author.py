@@ -16,6 +16,7 @@ pytestmark = pytest.mark.prefect
 MODEL = "openai:gpt-4o"
 
 
+@pytest.mark.exhaustive
 def test_exactly_what_can_be_graded_is_paid(tmp_path: Path, paydag: Paydag) -> None:
     datasets = odd_jobs.write_dataset(tmp_path, limit=100, authored=MODEL)
     home, places = tmp_path / "home", {"PAYDAG_DATASETS": str(datasets), **KEYS}

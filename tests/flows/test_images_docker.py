@@ -38,6 +38,7 @@ def test_an_image_that_is_missing_is_a_fault_that_names_it_and_the_rest_goes_on(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_a_setup_that_fails_is_a_fault_that_says_where_and_the_rest_goes_on(
     own_sample: SampleHome, paydag: Paydag, sample_engine: str
 ) -> None:
@@ -52,6 +53,7 @@ def test_a_setup_that_fails_is_a_fault_that_says_where_and_the_rest_goes_on(
     assert (answer["resolved"], answer["invalid"]) == (1, 1)
 
 
+@pytest.mark.exhaustive
 def test_an_image_that_several_share_goes_when_all_have_been_served(
     own_sample: SampleHome, paydag: Paydag, engine: Any, sample_engine: str
 ) -> None:

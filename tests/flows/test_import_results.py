@@ -31,6 +31,7 @@ def imported(worker: Worker, home: Path, path: Path) -> dict[str, Any]:
     return summary
 
 
+@pytest.mark.exhaustive
 def test_a_published_run_is_scored_with_our_metrics(
     own_sample: SampleHome, results: Path, worker: Worker
 ) -> None:

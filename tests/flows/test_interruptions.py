@@ -148,6 +148,7 @@ def test_a_run_killed_in_solve_and_in_grade_ends_as_if_undisturbed(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_is_told_in_one_sentence_with_its_own_code(
     paydag: Paydag, prepared_sample: Path, tmp_path: Path, sent: signal.Signals, code: int

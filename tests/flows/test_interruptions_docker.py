@@ -27,6 +27,7 @@ def counted(answer: dict[str, Any]) -> list[int]:
     return [answer[key] for key in ("attempted", "resolved", "unresolved", "invalid")]
 
 
+@pytest.mark.exhaustive
 def test_a_killed_run_leaves_no_container_behind_and_ends_as_if_undisturbed(
     own_sample: SampleHome, paydag: Paydag, engine: Any, sample_engine: str
 ) -> None:
@@ -38,6 +39,7 @@ def test_a_killed_run_leaves_no_container_behind_and_ends_as_if_undisturbed(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_an_interrupted_run_takes_its_containers_along(
     own_sample: SampleHome, paydag: Paydag, engine: Any, sample_engine: str
 ) -> None:
@@ -51,6 +53,7 @@ def test_an_interrupted_run_takes_its_containers_along(
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 def test_an_engine_that_dies_is_a_fault_and_the_run_goes_on_when_it_is_back(
     own_sample: SampleHome, paydag: Paydag, engine: Any, sample_engine: str, tmp_path: Path
 ) -> None:

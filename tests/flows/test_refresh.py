@@ -61,6 +61,7 @@ def test_a_mistake_is_found_before_the_first_document_lands(
     assert not (tmp_path / "home" / "warehouse").exists()
 
 
+@pytest.mark.exhaustive
 def test_an_archive_of_a_refresh_lands_elsewhere_and_builds_the_same_version(
     paydag: Paydag, worker: Worker, built_sample: SampleHome, tmp_path: Path
 ) -> None:
@@ -78,6 +79,7 @@ def test_an_archive_of_a_refresh_lands_elsewhere_and_builds_the_same_version(
     assert built["version"] == built_sample.result.version
 
 
+@pytest.mark.exhaustive
 def test_a_refresh_that_fails_shares_what_it_landed(paydag: Paydag, tmp_path: Path) -> None:
     copy = tmp_path / "datasets" / "sample"
     shutil.copytree(SAMPLE, copy)

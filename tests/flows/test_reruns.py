@@ -69,6 +69,7 @@ def test_a_raised_grader_judges_again_without_solving_and_keeps_the_old_verdicts
     assert_sound(home)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("variant", ["swe_manager", "ic_swe"])
 def test_solving_one_instance_again_touches_it_and_what_is_downstream_of_it(
     home: Path, run_id: str, paydag: Paydag, variant: str

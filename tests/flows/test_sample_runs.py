@@ -144,6 +144,7 @@ def test_named_instances_are_run_once_whatever_their_order(home: Path, worker: W
     assert items(home, summary["run_id"]) == sorted({names[0], names[2]})
 
 
+@pytest.mark.exhaustive
 def test_a_split_selects_its_ids_and_leaves_the_version_alone(
     home: Path, paydag: Paydag, tmp_path: Path
 ) -> None:

@@ -164,6 +164,7 @@ def test_a_demo_in_docker_without_its_image_says_how_to_make_it(
     )
 
 
+@pytest.mark.exhaustive
 def test_a_run_moves_into_containers_and_its_evidence_with_it(
     home: Path, paydag: Paydag, worker: Worker, sample_engine: str
 ) -> None:

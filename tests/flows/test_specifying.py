@@ -58,6 +58,7 @@ def test_the_schema_is_printed_whole(plain_paydag: Paydag, tmp_path: Path) -> No
     assert unknown.err == "paydag: unknown schema 'overrides'; known: dataset\n"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.prefect
 def test_a_dry_run_prints_the_funnel_and_a_mistake_its_line(
     paydag: Paydag, own_sample: SampleHome, tmp_path: Path

@@ -136,6 +136,7 @@ def test_people_read_what_is_gradable_what_is_not_and_what_is_flaky(
     assert [line.split()[1].rstrip(":") for line in excluded] == [coding(BROKEN), coding(IDLING)]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_container_tells_flaky_and_broken_apart_as_well(
     own_sample: SampleHome, worker: Worker, paydag: Paydag, sample_engine: str

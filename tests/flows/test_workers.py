@@ -109,6 +109,7 @@ print(seen)
 """
 
 
+@pytest.mark.exhaustive
 def test_a_batch_that_nobody_waits_for_ends_after_the_item_at_hand(
     flow_environment: dict[str, str], tmp_path: Path
 ) -> None:

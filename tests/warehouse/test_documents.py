@@ -112,6 +112,7 @@ def landings(draw: st.DrawFn) -> list[list[Document]]:
     return [draw(st.permutations(batch)) for batch in (listed[:cut], overlapping, repeated)]
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=15)
 @given(landings())
 def test_any_split_order_and_repetition_stores_the_consecutive_distinct_texts(
