@@ -199,6 +199,28 @@ def test_pages_fit_the_width_of_a_desk_and_of_a_phone(
     page.context.close()
 
 
+def test_paper_shows_every_task_and_what_is_folded_and_nothing_to_press(opened: Opened) -> None:
+    page = opened.goto()
+    folded = page.locator("details:not([open])").count()
+    assert folded > 0
+    page.evaluate(
+        """addEventListener("beforeprint", () => {
+            document.title = [
+                document.querySelectorAll("details:not([open])").length,
+                document.querySelectorAll("#tasks-body tr").length,
+                [...document.querySelectorAll("nav, .filters, #theme")].filter(
+                    (one) => getComputedStyle(one).display !== "none").length,
+            ].join(" ");
+        })"""
+    )
+    page.emulate_media(media="print")
+    paper = page.pdf()
+    assert paper.startswith(b"%PDF")
+    assert page.title() == "0 104 0"
+    assert page.locator("details:not([open])").count() == folded
+    assert len(titles(page)) == 100
+
+
 def test_whoever_cannot_see_is_told_the_same(opened: Opened) -> None:
     page = opened.goto()
     charts = page.locator("svg.chart")

@@ -260,6 +260,10 @@
     remember();
     draw();
   });
+  // Paper has no button for more.
+  let shown = PAGE;
+  addEventListener("beforeprint", () => { shown = state.shown; state.shown = Infinity; draw(); });
+  addEventListener("afterprint", () => { state.shown = shown; draw(); });
   addEventListener("hashchange", () => { if (recall()) { draw(); goTo(); } });
   const linked = recall();
   draw();
