@@ -64,6 +64,6 @@ async def _publish(tables: str, run: Run, price_rule: str) -> None:
         return
     await acreate_markdown_artifact(
         tables,
-        key=f"report-{short(run.run_id)}",
+        key=f"tables-{short(run.run_id)}",
         description=f"{run.solver} on {run.dataset}, {price_rule} prices",
     )

@@ -81,6 +81,8 @@ def _check_evaluation(up: Up) -> None:
     found = up.artifacts(run["id"])
     assert set(found) == {f"result-{_RUN}", f"report-{_RUN}"}
     assert '"earned":"$11,437.50"' in found[f"result-{_RUN}"].replace(": ", ":")
+    (reported,) = up.runs(name=stages[0])
+    assert "$11,437.50" in up.artifacts(reported["id"])[f"tables-{_RUN}"]
     link = found[f"report-{_RUN}"].partition("](")[2].rstrip(")")
     assert link.startswith(up.answer["reports"])
     with urllib.request.urlopen(link, timeout=10) as page:
