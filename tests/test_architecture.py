@@ -38,6 +38,7 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "orjson": ("tasks.warehouse", "tasks.sources"),
     "docker": ("tasks.sandbox",),
     "git": ("tasks.repos",),
+    "fsspec": ("tasks.stores",),
     "httpx": ("tasks.sources",),
     "kaggle": ("tasks.sources.kaggle",),
     "kagglesdk": ("tasks.sources.kaggle",),
@@ -57,7 +58,7 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "numpy": ("tasks.learning", "tasks.scoring"),
     "threadpoolctl": ("tasks.scoring",),
 }
-LAZY: Final = ("kaggle", "kagglesdk", "threadpoolctl", "pygments", "nh3")
+LAZY: Final = ("fsspec", "kaggle", "kagglesdk", "threadpoolctl", "pygments", "nh3")
 
 
 def _within(module: str, places: tuple[str, ...]) -> bool:
