@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from io import BufferedIOBase
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
@@ -22,6 +23,11 @@ def canonical_json(value: Any) -> str:
 def sha256_hex(text: str) -> str:
     """SHA-256 of the UTF-8 bytes, 64 hex digits."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def stream_sha256(stream: BufferedIOBase) -> str:
+    """SHA-256 of what is left to read of a file, 64 hex digits."""
+    return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def digest(value: Any) -> str:

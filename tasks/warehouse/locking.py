@@ -24,6 +24,10 @@ _bases: dict[Path, duckdb.DuckDBPyConnection] = {}
 _registry = threading.Lock()
 
 
+class LockHeldError(SystemFault):
+    """Another process has a file open, and has not given it back in time."""
+
+
 @contextmanager
 def turn(path: Path) -> Iterator[None]:
     """One opener a file within the process: read-only and read-write opens cannot coexist there."""
@@ -62,7 +66,7 @@ def _give_up_or_wait(error: duckdb.Error, path: Path, deadline: float) -> None:
         raise _unreadable(error, path) from error
     if time.monotonic() >= deadline:
         who = f"process {holder['pid']} ({holder['program']})" if holder else "another process"
-        raise SystemFault(
+        raise LockHeldError(
             f"{path} is locked by {who}; wait for it to finish, or stop it, and run the command "
             "again"
         ) from error

@@ -1,5 +1,6 @@
 """Forward-only migrations, and views that are re-applied only when their text differs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -40,13 +41,19 @@ def ensure(warehouse: Warehouse, now: datetime) -> None:
     """
     warehouse.folder.mkdir(parents=True, exist_ok=True)
     for name in FILES:
-        if _applied(warehouse, name) != [(m, sha256_hex(text)) for m, text in migrations(name)]:
+        if not is_current(warehouse, name):
             _migrate(warehouse, name, now)
     if _stored_views_digest(warehouse) != _views_digest():
         _apply_views(warehouse)
 
 
-def _applied(warehouse: Warehouse, name: FileName) -> list[tuple[str, str]]:
+def is_current(warehouse: Warehouse, name: FileName) -> bool:
+    """Whether a file has been through all migrations, with their present texts."""
+    known = [(migration, sha256_hex(text)) for migration, text in migrations(name)]
+    return applied_migrations(warehouse, name) == known
+
+
+def applied_migrations(warehouse: Warehouse, name: FileName) -> list[tuple[str, str]]:
     """(migration, digest of its text) of a file, in order."""
     if not warehouse.path(name).exists():
         return []
@@ -57,6 +64,32 @@ def _applied(warehouse: Warehouse, name: FileName) -> list[tuple[str, str]]:
             f"SELECT migration, sha256 FROM {name}.schema_migrations ORDER BY migration"  # noqa: S608
         )
     return [(row[0], row[1]) for row in rows]
+
+
+def make_schema(session: Session, name: FileName, applied: Sequence[tuple[str, str]]) -> None:
+    """Run those migrations in an empty file that is open for writing, and no others.
+
+    The ledger of migrations stays empty. Raises SystemFault for one whose text was another.
+    """
+    known = dict(migrations(name))
+    session.execute(_LEDGER.format(name=name))
+    session.execute(f"USE {name}")
+    for migration, digest in applied:
+        if sha256_hex(known[migration]) != digest:
+            raise SystemFault(
+                f"migration {migration} of {name} differs from the one it was made with; a "
+                "released migration is never edited",
+                retryable=False,
+            )
+        session.execute(known[migration])
+
+
+def check_known(name: FileName, applied: Sequence[tuple[str, str]], where: str) -> None:
+    """Raise UsageError where a file of `where` has been through migrations unknown here."""
+    known = {migration for migration, _ in migrations(name)}
+    newer = sorted(migration for migration, _ in applied if migration not in known)
+    if newer:
+        raise UsageError(f"{where} is of a newer paydag (migration {newer[0]}); upgrade paydag")
 
 
 def _has_table(session: Session, database: str, table: str) -> bool:

@@ -98,7 +98,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
         tables = session.tuples(
             "SELECT table_name FROM duckdb_tables() WHERE database_name = 'raw' ORDER BY 1"
         )
-    assert tables == [("documents",), ("fetches",), ("schema_migrations",)]
+    assert tables == [("documents",), ("fetches",), ("lineage",), ("schema_migrations",)]
     assert applied(warehouse, "raw") == before
 
 
