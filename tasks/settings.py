@@ -15,7 +15,14 @@ _REPOSITORY = Path(__file__).resolve().parents[1]
 _DEPLOYMENTS = "prefect.yaml"
 _SECRETS = ("PREFECT_", "GITHUB_TOKEN", "KAGGLE_", "UPWORK_")
 # What the keys of models' providers end in.
-_KEY_ENDINGS = ("_API_KEY", "_API_TOKEN", "_INFERENCE_KEY", "_SECRET_ACCESS_KEY", "HF_TOKEN")
+_KEY_ENDINGS = (
+    "_API_KEY",
+    "_API_TOKEN",
+    "_INFERENCE_KEY",
+    "_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "HF_TOKEN",
+)
 
 
 class Settings(BaseSettings):
@@ -25,6 +32,7 @@ class Settings(BaseSettings):
 
     paydag_home: Path | None = Field(default=None, validation_alias="PAYDAG_HOME")
     paydag_datasets: Path | None = Field(default=None, validation_alias="PAYDAG_DATASETS")
+    paydag_store: str | None = Field(default=None, validation_alias="PAYDAG_STORE")
     paydag_reports_url: str | None = Field(default=None, validation_alias="PAYDAG_REPORTS_URL")
     prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
     github_token: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKEN")
