@@ -9,6 +9,7 @@ from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 from prefect.exceptions import ParameterTypeError
 
+from flows.keeping import with_store
 from tasks.domain.errors import UsageError
 
 P = ParamSpec("P")
@@ -45,12 +46,16 @@ def _in_one_sentence(error: ParameterTypeError) -> str:
 def checked_flow(
     name: str, run_name: Callable[[], str]
 ) -> Callable[[Callable[P, Coroutine[Any, Any, R]]], CheckedFlow[P, Coroutine[Any, Any, R]]]:
-    """Declare a flow whose runs are named by `run_name`, called while the run's context holds."""
+    """Declare a flow whose runs are named by `run_name`, called while the run's context holds.
+
+    It gets the parameter `store` besides its own: see flows.keeping.
+    """
 
     def declare(
         function: Callable[P, Coroutine[Any, Any, R]],
     ) -> CheckedFlow[P, Coroutine[Any, Any, R]]:
-        return CheckedFlow(fn=_final_where_mistaken(function), name=name, flow_run_name=run_name)
+        stored = with_store(function)
+        return CheckedFlow(fn=_final_where_mistaken(stored), name=name, flow_run_name=run_name)
 
     return declare
 

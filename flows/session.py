@@ -37,6 +37,15 @@ Debug = Annotated[bool, typer.Option("--debug", help="Print tracebacks and Prefe
 Ephemeral = Annotated[
     bool, typer.Option("--ephemeral", help="Do without the background Prefect server (slower).")
 ]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        help="Also write everything there after each stage, as to s3://BUCKET/FOLDER "
+        "(default: PAYDAG_STORE).",
+    ),
+]
 
 
 @dataclass
@@ -56,6 +65,7 @@ class Session:
     as_json: bool
     debug: bool
     ephemeral: bool = False
+    store: str | None = None
     started_server: bool = field(default=False, init=False)
     _connected: bool = field(default=False, init=False)
 
@@ -70,12 +80,21 @@ class Session:
     def run_flow(self, start: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         """Run a flow against the server, with its progress on the terminal.
 
-        `start` imports the flow itself, so that Prefect reads what is configured here.
+        `start` imports the flow itself, so that Prefect reads what is configured here. Raises
+        UsageError for an address that is no store's.
         """
+        self.store = self.store or Settings().paydag_store
+        if self.store:
+            from tasks.stores import read_address
+
+            read_address(self.store)
         self.connect()
         from prefect import flow_engine
 
+        from flows.keeping import tell_store
         from flows.watching import progress_shown
+
+        tell_store(self.store)
 
         # Prefect would take SIGTERM over for the length of a flow and raise its own exception
         # wherever the program just is, for a runner that there is none of here.
@@ -191,7 +210,7 @@ def command(app: typer.Typer, name: str, *, runs_flows: bool = False) -> Callabl
     """Register a command: it gets --home, --json and --debug, and errors become sentences.
 
     The function's first parameter is the Session; it returns an Answer. With `runs_flows` it
-    gets --ephemeral as well.
+    gets --ephemeral and --store as well.
     """
 
     def register(function: Command) -> None:
@@ -202,6 +221,7 @@ def command(app: typer.Typer, name: str, *, runs_flows: bool = False) -> Callabl
                 as_json=given.pop("as_json"),
                 debug=given.pop("debug"),
                 ephemeral=given.pop("ephemeral", False),
+                store=given.pop("store", None),
             )
             try:
                 session.finish(function(session, **given))
@@ -227,7 +247,7 @@ def _add_shared_options(
         "debug": (Debug, False),
     }
     if runs_flows:
-        shared["ephemeral"] = (Ephemeral, False)
+        shared |= {"ephemeral": (Ephemeral, False), "store": (Store, None)}
     signature = inspect.signature(function)
     own = list(signature.parameters.values())[1:]
     added = [

@@ -36,8 +36,8 @@ def imported(*arguments: str, cwd: Path) -> set[str]:
 
 def test_every_command_is_there() -> None:
     promised = (
-        "browse build compare demo deploy diff doctor down evaluate export freeze import lint new "
-        "refresh report rerun schema score show sql up validate versions"
+        "attach backup browse build compare demo deploy diff doctor down evaluate export freeze "
+        "import lint new refresh report rerun restore schema score show sql up validate versions"
     )
     assert promised.split() == COMMANDS
 
