@@ -27,7 +27,8 @@ from tasks.build import build_version
 from tasks.choosing import wanted_environments
 from tasks.export import export
 from tasks.exports import read_export
-from tasks.prepare import prepare_one, store
+from tasks.prepare import store
+from tasks.preparing import prepare_one
 from tasks.runs import find_version
 from tasks.scrape import land_source
 from tasks.solvers.replay import read_predictions

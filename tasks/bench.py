@@ -1,8 +1,8 @@
 """The workbench of a stage: the sandbox and the mirrors that a variant may use."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -21,12 +21,16 @@ from tasks.sandbox.process_programs import ProcessPrograms
 class Workbench:
     """Opens mirrors, and the sandbox, on first use and keeps them for the length of a batch.
 
-    Where nothing runs (the sandbox none), there is no sandbox to ask for.
+    Where nothing runs (the sandbox none), there is no sandbox to ask for. `mirror` says in which
+    folder a repository lies; in the home where it is left out.
     """
 
-    def __init__(self, home: Path, sandbox: str) -> None:
+    def __init__(
+        self, home: Path, sandbox: str, mirror: Callable[[str], Path] | None = None
+    ) -> None:
         self._name = sandbox
         self._home = home
+        self._mirror_path = mirror or partial(mirror_path, home)
         self._mirrors: dict[str, Mirror] = {}
         self._programs: dict[str, ProgramRunner] = {}
         self._open = ExitStack()
@@ -67,7 +71,7 @@ class Workbench:
         """A tar of the instance's base commit to work on. Raises DataError and SystemFault as the
         mirror does."""
         self._mirror(instance.repository)
-        return sealed(mirror_path(self._home, instance.repository), instance.base or "", git=True)
+        return sealed(self._mirror_path(instance.repository), instance.base or "", git=True)
 
     def worked(self, instance: TaskInstance, box: Box, left_out: Sequence[str]) -> Worked:
         """What was done in a box to the instance's base commit; see Mirror.worked."""
@@ -86,7 +90,7 @@ class Workbench:
 
     def _mirror(self, name: str) -> Mirror:
         if name not in self._mirrors:
-            self._mirrors[name] = Mirror(mirror_path(self._home, name))
+            self._mirrors[name] = Mirror(self._mirror_path(name))
         return self._mirrors[name]
 
     def programs(self, environment: Environment) -> ProgramRunner:
@@ -114,13 +118,14 @@ class Workbench:
 class Workbenches:
     """One workbench a sandbox, for the length of the block."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, mirror: Callable[[str], Path] | None = None) -> None:
         self._home = home
+        self._mirror = mirror
         self._benches: dict[str, Workbench] = {}
 
     def of(self, sandbox: str) -> Workbench:
         if sandbox not in self._benches:
-            self._benches[sandbox] = Workbench(self._home, sandbox)
+            self._benches[sandbox] = Workbench(self._home, sandbox, self._mirror)
         return self._benches[sandbox]
 
     def __enter__(self) -> Self:

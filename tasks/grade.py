@@ -7,16 +7,15 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.bench import Workbench, Workbenches
 from tasks.domain.digests import digest
-from tasks.domain.instances import TaskInstance
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION, Judgement
 from tasks.fanout import POOLED_BATCH, batches, is_interrupted, run_batches, spare_cores
-from tasks.pruning import prune_after
+from tasks.gathering import GradeOrder, gather
+from tasks.machines import at_a_time, machines
 from tasks.runs import count_items, load_instances
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
-from tasks.trials import by_rollout, collect_one, cost_of, judge_take
+from tasks.trials import by_rollout, cost_of, judge_take
 from tasks.warehouse import Row, Warehouse
 
 
@@ -33,47 +32,39 @@ def _verdict_row(run_id: str, row: Row, judgement: Judgement) -> Row:
     }
 
 
-def _grade_one(
-    run_id: str, item: Row, instance: TaskInstance, bench: Workbench, evidence: list[Row]
-) -> Row:
-    """The verdict on one rollout, after its evidence has been appended to `evidence`."""
-    before = len(evidence)
-    collect_one(run_id, item, instance, bench, evidence)
-    last = evidence[-1]
-    take = [item | row for row in evidence[before:] if row["take"] == last["take"]]
-    return _verdict_row(run_id, last, judge_take(take, instance))
-
-
 @task(name="grade", task_run_name="grade {label}", cache_policy=NO_CACHE)
 def grade_batch(
     home: str,
     run_id: str,
     items: list[Row],
-    label: str,  # noqa: ARG001
+    label: str,
     prune: bool = False,
 ) -> list[str]:
     """Collect evidence of these rollouts, judge it and commit both; the faults that remain."""
     warehouse = Warehouse(Path(home))
     with warehouse.read("core") as session:
         loaded = load_instances(session, (item["instance_digest"] for item in items))
-    evidence: list[Row] = []
-    verdicts, faults = [], []
+    single = any(cost_of(item) == "sandboxed" for item in items[:1])
+    evidence: list[list[Row]] = []
+    verdicts: list[Row] = []
     try:
-        with Workbenches(Path(home)) as benches:
-            for item in items:
-                if is_interrupted():
-                    break
-                instance, bench = loaded[item["instance_digest"]], benches.of(item["sandbox"])
-                with prune_after(instance.environment, item["sandbox"], prune=prune):
-                    verdicts.append(_grade_one(run_id, item, instance, bench, evidence))
-                if evidence[-1]["status"] == "fault":
-                    faults.append(f"{item['instance_id']}: {evidence[-1]['fault']}")
+        for some in [[one] for one in items] if single else [items]:
+            if is_interrupted():
+                break
+            order = GradeOrder(f"grade {run_id} {label}", run_id, tuple(some), loaded, prune)
+            gather(machines(Path(home)), order, evidence, is_interrupted)
+        for item, rows in zip(items, evidence, strict=False):
+            take = [item | row for row in rows if row["take"] == rows[-1]["take"]]
+            judgement = judge_take(take, loaded[item["instance_digest"]])
+            verdicts.append(_verdict_row(run_id, rows[-1], judgement))
     finally:
         # Evidence may have taken minutes to collect: it is kept even where a judge breaks.
         with warehouse.write("eval") as session:
-            session.insert("eval.evidence", evidence, on_conflict="keep")
+            together = [row for rows in evidence for row in rows]
+            session.insert("eval.evidence", together, on_conflict="keep")
             session.insert("eval.verdicts", verdicts, on_conflict="keep")
-    return faults
+    last = ((item, rows[-1]) for item, rows in zip(items, evidence, strict=False))
+    return [f"{i['instance_id']}: {row['fault']}" for i, row in last if row["status"] == "fault"]
 
 
 @task(name="judge", task_run_name="judge {label}", cache_policy=NO_CACHE)
@@ -132,9 +123,9 @@ async def grade_run(
     """Grade what lacks evidence of the environment that the run uses (all of it anew with `redo`),
     then judge what lacks a verdict."""
     warehouse = open_warehouse(home)
-    chosen = {"run_id": run.run_id, "instances": list(instances)}
+    wanted_of = {"run_id": run.run_id, "instances": list(instances)}
     with warehouse.read("core", "eval") as session:
-        wanted = session.query("pending_evidence", **chosen, redo=redo)
+        wanted = session.query("pending_evidence", **wanted_of, redo=redo)
         total = count_items(session, run, instances)
     left = wanted if redo else reuse_evidence(warehouse, wanted)
     by_cost: dict[str, list[Row]] = {"cheap": [], "pooled": [], "sandboxed": []}
@@ -153,12 +144,11 @@ async def grade_run(
         *batches(by_cost["pooled"], single=False, size=POOLED_BATCH),
         *batches(by_cost["sandboxed"], single=True),
     ]
-    faults = await run_batches(
-        "grade", grade_batch, work, to_grade, workers=workers or spare_cores()
-    )
+    limit = at_a_time(workers, spare_cores())
+    faults = await run_batches("grade", grade_batch, work, to_grade, workers=limit)
     with warehouse.read("core", "eval") as session:
         stored = by_rollout(
-            session.query("pending_verdicts", **chosen, grader_version=GRADER_VERSION)
+            session.query("pending_verdicts", **wanted_of, grader_version=GRADER_VERSION)
         )
     await run_batches("judge", judge_batch, list(batches(stored, single=False)), to_judge)
     written = len(left) + len(stored)

@@ -1,68 +1,22 @@
 """Prepare: for every instance of a run, find out whether it can be graded, once per recipe."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.bench import Workbench, Workbenches
 from tasks.choosing import Wanted, unfinished, use_environments, wanted_environments
-from tasks.domain.digests import canonical_json
-from tasks.domain.errors import DataError, SystemFault
-from tasks.domain.instances import TaskInstance
 from tasks.domain.rollouts import Run
 from tasks.domain.sandboxes import Choice
-from tasks.domain.verdicts import EnvironmentCheck
 from tasks.fanout import POOLED_BATCH, batches, is_interrupted, run_batches, spare_cores
-from tasks.pruning import prune_after
+from tasks.machines import MachineLost, at_a_time, machines, worked_off
+from tasks.preparing import PrepareOrder, fault_row
 from tasks.runs import load_instances
-from tasks.stages import StageOutcome, now, open_warehouse, summarise, with_retries
-from tasks.variants import variant_named
+from tasks.stages import StageOutcome, now, open_warehouse, summarise
 from tasks.warehouse import Row, Session, Warehouse
-
-_NOT_CHECKED = EnvironmentCheck(gradable=False)
-
-
-def prepare_one(instance: TaskInstance, wanted: Wanted, bench: Workbench) -> Row:
-    """One row of eval.environments, done or fault."""
-    faults: list[SystemFault] = []
-    environment = instance.environment.model_copy(update={"repeats": wanted.repeats})
-    repeated = instance.model_copy(update={"environment": environment})
-
-    def attempt(_: int) -> EnvironmentCheck:
-        try:
-            return variant_named(instance.variant).check(bench.ready(repeated), bench)
-        except DataError as error:  # a reference that reaches out of its workspace
-            return EnvironmentCheck(gradable=False, reason=str(error))
-
-    check = with_retries(attempt, lambda _, fault: faults.append(fault))
-    row = {
-        "instance_digest": wanted.instance_digest,
-        "recipe_digest": wanted.recipe_digest,
-        "instance_id": wanted.instance_id,
-        "sandbox": wanted.sandbox,
-        "repeats": wanted.repeats,
-        "takes": len(faults) + (check is not None),
-        "prepared_at": now(),
-    }
-    if check is None:
-        return row | {"status": "fault", "reason": str(faults[-1])} | _stored(_NOT_CHECKED)
-    return (
-        row
-        | {"status": "done", "gradable": check.gradable, "reason": check.reason}
-        | _stored(check)
-    )
-
-
-def _stored(check: EnvironmentCheck) -> Row:
-    evidence = check.model_dump(mode="json", include={"gold", "null"})
-    return {
-        "expectation": canonical_json(check.expectation.model_dump(mode="json")),
-        "evidence": canonical_json(evidence),
-        "image_digest": check.image,
-    }
 
 
 def store(session: Session, rows: Sequence[Row]) -> None:
@@ -76,20 +30,24 @@ def store(session: Session, rows: Sequence[Row]) -> None:
 
 
 @task(name="prepare", task_run_name="prepare {label}", cache_policy=NO_CACHE)
-def prepare_batch(home: str, items: list[Row], label: str, prune: bool = False) -> list[str]:  # noqa: ARG001
+def prepare_batch(home: str, items: list[Row], label: str, prune: bool = False) -> list[str]:
     """Prepare these instances (rows of Wanted) and store the result; the faults that remain."""
     warehouse = Warehouse(Path(home))
     wanted = [Wanted.model_validate(item) for item in items]
     with warehouse.read("core") as session:
         loaded = load_instances(session, (one.instance_digest for one in wanted))
-    rows = []
-    with Workbenches(Path(home)) as benches:
-        for one in wanted:
-            if is_interrupted():
-                break
-            instance = loaded[one.instance_digest]
-            with prune_after(instance.environment, one.sandbox, prune=prune):
-                rows.append(prepare_one(instance, one, benches.of(one.sandbox)))
+    order = PrepareOrder(f"prepare {label}", tuple(wanted), loaded, prune)
+    lost: list[MachineLost] = []
+
+    def on_lost(_: int, fault: MachineLost) -> None:
+        lost.append(fault)
+
+    def again(number: int) -> PrepareOrder:
+        return replace(order, lost=number)
+
+    rows = worked_off(machines(Path(home)), again, on_lost, is_interrupted)
+    if rows is None:
+        rows = [fault_row(one, len(lost), str(lost[-1])) for one in wanted]
     with warehouse.write("eval") as session:
         store(session, rows)
     return [row["reason"] for row in rows if row["status"] == "fault"]
@@ -111,7 +69,7 @@ async def prepare_all(
         *batches(pooled, single=False, size=POOLED_BATCH),
         *batches(single, single=True),
     ]
-    limit = workers or spare_cores()
+    limit = at_a_time(workers, spare_cores())
     return await run_batches(stage, prepare_batch, work, arguments, workers=limit)
 
 

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 from tasks.domain.digests import canonical_json
 from tasks.domain.errors import SystemFault
 from tasks.domain.instances import TaskInstance
 from tasks.domain.limits import Spent
+from tasks.domain.protocols import Solver
 from tasks.domain.redaction import NO_SECRETS, Redactor
 from tasks.domain.rollouts import (
+    NOTHING,
     HopelessFault,
     Job,
     Pending,
@@ -21,7 +24,7 @@ from tasks.domain.rollouts import (
     solve_digest,
 )
 from tasks.domain.threads import Remark
-from tasks.domain.workplaces import WorkingSolver, Workplace
+from tasks.domain.workplaces import Workplace
 from tasks.prompts import PRICE, prompt_of
 from tasks.stages import now, with_retries
 from tasks.strategies import Strategy
@@ -56,7 +59,7 @@ def roll_out(
     rows: list[Row] = []
     paid = Decimal(0)
     hopeless: str | None = None
-    asked = _job(run, item, instance, strategy).model_copy(update={"remarks": remarks})
+    asked = _job(run, item, instance, strategy, remarks)
     started = now()
 
     def on_fault(number: int, fault: SystemFault) -> None:
@@ -72,12 +75,12 @@ def roll_out(
     def attempt(_: int) -> Solution:
         nonlocal started
         started = now()
-        left = None if cap_cents is None else cap_cents - paid
-        job = asked.model_copy(update={"cap_cents": left})
-        solver = strategy.solver
-        if isinstance(solver, WorkingSolver):
-            return solver.work(job, place())
-        return solver.solve(job)
+        job = asked
+        if cap_cents is not None:
+            job = asked.model_copy(update={"cap_cents": cap_cents - paid})
+        if strategy.working is not None:
+            return strategy.working.work(job, place())
+        return cast(Solver, strategy.solver).solve(job)
 
     solution = with_retries(attempt, on_fault)
     if solution is not None:
@@ -87,6 +90,14 @@ def roll_out(
     return Rollout(rows, paid, hopeless)
 
 
+def lost_rollout(run: Run, item: Pending, fault: str, cap_cents: Decimal | None) -> Rollout:
+    """A take that went away with its machine: a fault, and at most its cap is spent."""
+    spent = None if cap_cents is None else Spent(unsure_cents=cap_cents)
+    partial = Solution(submission=NOTHING, spent=spent)
+    row = _key(run, item, item.take, now()) | {"status": "fault", "fault": fault}
+    return Rollout([row | _columns(partial, NO_SECRETS)], _paid(partial))
+
+
 def finished_columns(solution: Solution, redactor: Redactor = NO_SECRETS) -> Row:
     """The columns of eval.rollouts that a finished rollout fills."""
     answer = canonical_json(solution.submission.model_dump(mode="json", exclude_none=True))
@@ -94,12 +105,19 @@ def finished_columns(solution: Solution, redactor: Redactor = NO_SECRETS) -> Row
     return columns | _columns(solution, redactor)
 
 
-def _job(run: Run, item: Pending, instance: TaskInstance, strategy: Strategy) -> Job:
+def _job(
+    run: Run,
+    item: Pending,
+    instance: TaskInstance,
+    strategy: Strategy,
+    remarks: tuple[Remark, ...],
+) -> Job:
     job = Job(
         offer=instance.offer(),
         seed=run.seed,
         attempt=item.attempt,
         reference=instance.reference if strategy.solver.sees_reference else None,
+        remarks=remarks,
     )
     wording = strategy.wording(instance.variant)
     if wording is None:
@@ -113,7 +131,7 @@ def _job(run: Run, item: Pending, instance: TaskInstance, strategy: Strategy) ->
 
 
 def _key(run: Run, item: Pending, take: int, started: datetime) -> Row:
-    current = item.model_copy(update={"take": take})
+    current = item if take == item.take else item.model_copy(update={"take": take})
     return {
         "rollout_id": current.rollout_id,
         "run_id": item.run_id,

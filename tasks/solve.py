@@ -2,29 +2,24 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.allowances import Allowance, allowance_of, allowing, end_asking, within
-from tasks.bench import Workbenches
-from tasks.domain.instances import TaskInstance
-from tasks.domain.redaction import Redactor
+from tasks.allowances import Allowance, allowance_of, allowing, end_asking
 from tasks.domain.rollouts import Pending, Run, solve_digest
 from tasks.domain.solver_options import NO_USE, SolverUse
-from tasks.fanout import batches, run_batches
+from tasks.fanout import batches, is_interrupted, run_batches
+from tasks.machines import Here, at_a_time, machines
 from tasks.one_spender import spending
-from tasks.rollouts import roll_out
 from tasks.runs import count_items, find_run, load_instances
-from tasks.settings import secret_values
+from tasks.solving import SolveOrder, ask, reads_home
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
 from tasks.strategies import MODEL_WORKERS, Strategy, strategy_of
 from tasks.threads import threads_of
 from tasks.warehouse import Row, Warehouse
-from tasks.workplaces import TaskPlace
 
 
 def reuse(warehouse: Warehouse, run: Run, items: Sequence[Row]) -> list[Row]:
@@ -66,7 +61,7 @@ def solve_batch(
     home: str,
     run_id: str,
     items: list[Row],
-    label: str,  # noqa: ARG001
+    label: str,
     use: dict[str, Any] | None = None,
     workers: int | None = None,
 ) -> list[str]:
@@ -79,49 +74,32 @@ def solve_batch(
         loaded = load_instances(session, (item.instance_digest for item in pending))
         # A client is asked seldom, and a thread may be long: it is read where it is wanted.
         threads = threads_of(session, loaded.values()) if run.parameters.get("ask_client") else {}
-    strategy = strategy_of(Path(home), run, SolverUse.model_validate(use or {}), workers)
-    allowance = allowance_of(Path(home), run_id)
-    redactor = Redactor(secret_values())
-    rows: list[Row] = []
+    used = SolverUse.model_validate(use or {})
+    strategy = strategy_of(Path(home), run, used, workers)
+    where = Here(Path(home)) if reads_home(Path(home), run) else machines(Path(home))
+
+    def keep(rows: list[Row]) -> None:
+        if rows:
+            with warehouse.write("eval") as session:
+                session.insert("eval.rollouts", rows, on_conflict="keep")
+
     faults: list[str] = []
     single = strategy.solver.cost == "expensive"
-
-    def commit() -> None:
-        with warehouse.write("eval") as session:
-            session.insert("eval.rollouts", rows, on_conflict="keep")
-        rows.clear()
-
-    with Workbenches(Path(home)) as benches:
-        for item in pending:
-            instance = loaded[item.instance_digest]
-            asked = within(
-                allowance,
-                partial(
-                    roll_out,
-                    run,
-                    item,
-                    instance,
-                    strategy,
-                    place=partial(_place, instance, benches, item.sandbox),
-                    redactor=redactor,
-                    cap_cents=allowance.cap_cents,
-                    remarks=threads.get(item.instance_digest, ()),
-                ),
-            )
-            solved = asked.rows if asked is not None else []
-            if solved and solved[-1]["status"] == "fault":
-                faults.append(f"{item.instance_id}: {solved[-1]['fault']}")
-            rows += solved
-            if rows and single:
-                commit()
-    if rows:
-        commit()
+    for some in [[one] for one in pending] if single else [pending]:
+        wanted = {item.instance_digest for item in some}
+        order = SolveOrder(
+            label=f"solve {run.run_id} {label}",
+            run=run,
+            items=tuple(some),
+            instances={name: loaded[name] for name in wanted},
+            remarks={name: threads[name] for name in wanted & set(threads)},
+            prompts=strategy.prompts,
+            use=used,
+            workers=workers,
+            strategy=strategy,
+        )
+        faults += ask(where, order, allowance_of(Path(home), run_id), is_interrupted, keep)
     return faults
-
-
-def _place(instance: TaskInstance, benches: Workbenches, sandbox: str) -> TaskPlace:
-    # A task that runs nothing is no reason to let a stranger work outside of containers.
-    return TaskPlace(instance, benches.of("docker" if sandbox == "none" else sandbox))
 
 
 async def solve_run(
@@ -178,7 +156,7 @@ async def _solve(
 
     work = list(batches(left, single=single))
     allowance = Allowance(use, Decimal(repr(spent)))
-    side_by_side = (workers or MODEL_WORKERS) if single else None
+    side_by_side = at_a_time(workers, MODEL_WORKERS) if single else None
     with allowing(home, run.run_id, allowance):
         try:
             faults = await run_batches("solve", solve_batch, work, arguments, workers=side_by_side)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +45,12 @@ class Strategy:
     added: tuple[str, ...] = ()
     asks_client: bool = False
 
+    @cached_property
+    def working(self) -> WorkingSolver | None:
+        """The solver, where it works in its task's container. Found out once: asking a protocol
+        takes as long as a baseline's answer."""
+        return self.solver if isinstance(self.solver, WorkingSolver) else None
+
     def wording(self, variant: str) -> str | None:
         """The prompt that a task of the variant is put in; None where the solver wants none."""
         name = self.wants.prompt
@@ -73,13 +80,19 @@ def new_strategy(
     price = [PRICE] if choice.tells_price else []
     names = [*wants.files(variants), *price, *wants.added(choice)]
     told = price_rule if choice.tells_price else None
-    return _made(home, solver, wants, choice, use, plain, names, told, workers=None)
+    prompts = load_prompts(names) if wants.takes else {}
+    return _made(home, solver, wants, choice, use, plain, prompts, told, workers=None)
 
 
 def strategy_of(
-    home: Path, run: Run, use: SolverUse = NO_USE, workers: int | None = None
+    home: Path,
+    run: Run,
+    use: SolverUse = NO_USE,
+    workers: int | None = None,
+    prompts: Mapping[str, str] | None = None,
 ) -> Strategy:
-    """The strategy of a stored run, used as `use` says.
+    """The strategy of a stored run, used as `use` says. `prompts` (name → text) are read from the
+    folders of datasets where they are left out.
 
     Raises UsageError where its prompts are not what they were when the run was opened.
     """
@@ -89,7 +102,8 @@ def strategy_of(
     check_options(run.solver, wants, choice, use)
     names = list(run.parameters.get("prompts", {}))
     told = run.parameters.get("price_rule")
-    made = _made(home, run.solver, wants, choice, use, plain, names, told, workers)
+    texts = load_prompts(names) if prompts is None else dict(prompts)
+    made = _made(home, run.solver, wants, choice, use, plain, texts, told, workers)
     changed = dict(made.solver.parameters()).get("prompts", {}) != run.parameters.get("prompts", {})
     if changed:
         raise UsageError(
@@ -116,7 +130,7 @@ def _made(
     choice: SolverChoice,
     use: SolverUse,
     plain: Mapping[str, Any],
-    names: Iterable[str],
+    prompts: dict[str, str],
     price_rule: str | None,
     workers: int | None,
 ) -> Strategy:
@@ -124,7 +138,6 @@ def _made(
         return Strategy(solver_named(solver, plain), wants, {})
     if wants.asks_model:
         require_models()
-    prompts = load_prompts(names)
     options = SolverOptions(
         choice=choice,
         use=use,
