@@ -8,13 +8,22 @@ from prefect import get_run_logger
 from pydantic import BaseModel
 
 from flows.declaring import checked_flow, is_retry
+from flows.machines import machines_of
 from flows.naming import given, marked, named, run_words, version_words
-from flows.parameters import AtLeastOne, PriceRuleName, SandboxName, StageName, TermsName
+from flows.parameters import (
+    AtLeastOne,
+    PriceRuleName,
+    RunnerName,
+    SandboxName,
+    StageName,
+    TermsName,
+)
 from flows.publishing import publish_report, publish_result
 from flows.stages import grade, prepare, report, run_of, score, solve
 from tasks import runs
 from tasks.domain.engagements import PLAIN, check_terms
 from tasks.domain.errors import UsageError
+from tasks.domain.runners import check_runner
 from tasks.domain.sandboxes import check_sandbox, check_workers
 from tasks.domain.solver_options import NO_CHOICE, NO_USE, SolverChoice, SolverUse, check_use
 from tasks.opening import open_run
@@ -24,6 +33,7 @@ from tasks.specs.model import check_price_rule
 from tasks.stages import STAGES, StageFailedError, StageOutcome, check_stage, open_warehouse
 
 _GRADING = ("prepare", "solve", "grade")
+_MANY = ("workers", "runner", "dask")
 
 
 class RunFailedError(StageFailedError):
@@ -36,20 +46,32 @@ class RunFailedError(StageFailedError):
 
 class Sandboxed(BaseModel, frozen=True, extra="forbid"):
     """How the stages run that need a sandbox or a model: where, how many side by side, whether
-    images are removed as soon as they have served, and what may be spent."""
+    images are removed as soon as they have served, what works rollouts off, and what may be spent.
+    """
 
     sandbox: str | None = None
     workers: int | None = None
     prune: bool = False
     use: SolverUse = NO_USE
+    runner: str = "threads"
+    dask: str | None = None
 
 
-def _sandboxed(sandbox: str | None, workers: int | None, prune: bool, use: SolverUse) -> Sandboxed:
+def _sandboxed(
+    sandbox: str | None,
+    workers: int | None,
+    prune: bool,
+    use: SolverUse,
+    runner: str | None,
+    dask: str | None,
+) -> Sandboxed:
     return Sandboxed(
         sandbox=check_sandbox(sandbox),
         workers=check_workers(workers),
         prune=prune,
         use=check_use(use),
+        runner=check_runner(runner, dask),
+        dask=dask,
     )
 
 
@@ -72,6 +94,8 @@ async def evaluate(
     sandbox: SandboxName | None = None,
     workers: AtLeastOne | None = None,
     prune: bool = False,
+    runner: RunnerName | None = None,
+    dask: str | None = None,
     home: str | None = None,
 ) -> RunSummary:
     """Run every stage of an evaluation; the same parameters continue the same run.
@@ -98,10 +122,12 @@ async def evaluate(
         workers: how many instances are prepared or graded side by side, and how many rollouts
             ask a model at once, at most.
         prune: remove an instance's image as soon as it has served.
+        runner: threads of this process, or dask: processes here, or the workers of `dask`.
+        dask: address of a Dask scheduler, as tcp://10.0.0.5:8786.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
-    sandboxed = _sandboxed(sandbox, workers, prune, use)
+    sandboxed = _sandboxed(sandbox, workers, prune, use, runner, dask)
     settled = check_terms(terms or PLAIN)
     selection = runs.Selection(
         variant=variant, split=split, instances=tuple(sorted(set(instances or []))), limit=limit
@@ -136,6 +162,8 @@ async def rerun(
     sandbox: SandboxName | None = None,
     workers: AtLeastOne | None = None,
     prune: bool = False,
+    runner: RunnerName | None = None,
+    dask: str | None = None,
     home: str | None = None,
 ) -> RunSummary:
     """Run one stage of a run again, and whatever is downstream of it.
@@ -153,13 +181,15 @@ async def rerun(
             it; the run's own where left out.
         workers: how many instances are prepared or graded side by side.
         prune: remove an instance's image as soon as it has served.
+        runner: threads of this process, or dask: processes here, or the workers of `dask`.
+        dask: address of a Dask scheduler, as tcp://10.0.0.5:8786.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
     first = STAGES.index(check_stage(stage))
     run = run_of(where, run_id, instances)
     rule = check_price_rule(price_rule or run.price_rule)
-    sandboxed = _sandboxed(sandbox, workers, prune, use)
+    sandboxed = _sandboxed(sandbox, workers, prune, use, runner, dask)
     settled = check_terms(terms or PLAIN)
     stages = STAGES[first:]
     if sandbox is not None and stage != "prepare":
@@ -200,14 +230,16 @@ async def run_stages(
     """
     failed: list[str] = []
     notes: list[str] = []
-    for stage in stages:
-        money = {"price_rule": price_rule, "terms": terms}
-        work = _subflow(stage, home, run_id, money, instances, stage == redo, sandboxed)
-        try:
-            outcome = await work()
-            notes += [outcome.note] if outcome.note else []
-        except StageFailedError as error:
-            failed.append(str(error))
+    money = {"price_rule": price_rule, "terms": terms}
+    runner, workers = sandboxed.runner if set(stages) & set(_GRADING) else None, sandboxed.workers
+    async with machines_of(home, runner, sandboxed.dask if runner else None, workers):
+        for stage in stages:
+            work = _subflow(stage, home, run_id, money, instances, stage == redo, sandboxed)
+            try:
+                outcome = await work()
+                notes += [outcome.note] if outcome.note else []
+            except StageFailedError as error:
+                failed.append(str(error))
     summary = summarise_run(open_warehouse(home), home, run_id, price_rule, terms).noting(notes)
     await publish_result(summary)
     await publish_report(home, summary.run, price_rule, terms)
@@ -226,12 +258,12 @@ def _subflow(
     sandboxed: Sandboxed,
 ) -> Callable[[], Awaitable[StageOutcome]]:
     where, how = str(home), sandboxed.model_dump(exclude={"use", "sandbox"})
-    workers, use = sandboxed.workers, sandboxed.use
+    use = sandboxed.use
     early: dict[str, Any] = {"instances": instances, "redo": redo, "home": where}
     late: dict[str, Any] = {**money, "home": where}
     calls: dict[str, Callable[[], Awaitable[StageOutcome]]] = {
         "prepare": lambda: prepare(run_id, sandbox=sandboxed.sandbox, **how, **early),
-        "solve": lambda: solve(run_id, workers=workers, use=use, **early),
+        "solve": lambda: solve(run_id, use=use, **{k: how[k] for k in _MANY}, **early),
         "grade": lambda: grade(run_id, **how, **early),
         "score": lambda: score(run_id, **late),
         "report": lambda: report(run_id, **late),

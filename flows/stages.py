@@ -6,8 +6,9 @@ from pathlib import Path
 from prefect import get_run_logger
 
 from flows.declaring import checked_flow
+from flows.machines import machines_of
 from flows.naming import marked, named, run_words
-from flows.parameters import AtLeastOne, PriceRuleName, SandboxName, TermsName
+from flows.parameters import AtLeastOne, PriceRuleName, RunnerName, SandboxName, TermsName
 from flows.publishing import publish_report, publish_result
 from tasks import runs
 from tasks.domain.digests import short
@@ -67,6 +68,8 @@ async def prepare(
     sandbox: SandboxName | None = None,
     workers: AtLeastOne | None = None,
     prune: bool = False,
+    runner: RunnerName | None = None,
+    dask: str | None = None,
     home: str | None = None,
 ) -> StageOutcome:
     """Check that every instance of the run can be graded, once per recipe.
@@ -80,15 +83,18 @@ async def prepare(
         workers: how many instances are checked side by side; as many as there are cores where
             left out.
         prune: remove an instance's image as soon as it is checked.
+        runner: threads of this process, or dask: processes here, or the workers of `dask`.
+        dask: address of a Dask scheduler, as tcp://10.0.0.5:8786.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
     check_sandbox(sandbox)
     check_workers(workers)
     run = _working_run(where, run_id, instances, "prepare")
-    outcome = await prepare_run(
-        where, run, sandbox, instances or [], redo=redo, workers=workers, prune=prune
-    )
+    async with machines_of(where, runner, dask, workers):
+        outcome = await prepare_run(
+            where, run, sandbox, instances or [], redo=redo, workers=workers, prune=prune
+        )
     _log(run, outcome)
     return outcome
 
@@ -100,6 +106,8 @@ async def solve(
     redo: bool = False,
     workers: AtLeastOne | None = None,
     use: SolverUse = NO_USE,
+    runner: RunnerName | None = None,
+    dask: str | None = None,
     home: str | None = None,
 ) -> StageOutcome:
     """Make the rollouts that the run still lacks, as far as the budget reaches.
@@ -110,14 +118,17 @@ async def solve(
         redo: solve again what has been solved, as the next take.
         workers: how many rollouts run side by side where they ask a model, at most.
         use: base_url, budget_cents, cap_cents and cache, for solvers that ask a model.
+        runner: threads of this process, or dask: processes here, or the workers of `dask`.
+        dask: address of a Dask scheduler, as tcp://10.0.0.5:8786.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
     check_workers(workers)
     run = _working_run(where, run_id, instances, "solve")
-    outcome = await solve_run(
-        where, run, instances or [], redo=redo, use=check_use(use), workers=workers
-    )
+    async with machines_of(where, runner, dask, workers):
+        outcome = await solve_run(
+            where, run, instances or [], redo=redo, use=check_use(use), workers=workers
+        )
     _log(run, outcome)
     return outcome
 
@@ -129,6 +140,8 @@ async def grade(
     redo: bool = False,
     workers: AtLeastOne | None = None,
     prune: bool = False,
+    runner: RunnerName | None = None,
+    dask: str | None = None,
     home: str | None = None,
 ) -> StageOutcome:
     """Collect the evidence that is missing and judge what the present grader has not judged.
@@ -142,12 +155,17 @@ async def grade(
         workers: how many submissions are graded side by side; as many as there are cores where
             left out.
         prune: remove an instance's image as soon as it is graded.
+        runner: threads of this process, or dask: processes here, or the workers of `dask`.
+        dask: address of a Dask scheduler, as tcp://10.0.0.5:8786.
         home: absolute path of the warehouse's home; PAYDAG_HOME where left out.
     """
     where = flow_home(home)
     check_workers(workers)
     run = _working_run(where, run_id, instances, "grade")
-    outcome = await grade_run(where, run, instances or [], redo=redo, workers=workers, prune=prune)
+    async with machines_of(where, runner, dask, workers):
+        outcome = await grade_run(
+            where, run, instances or [], redo=redo, workers=workers, prune=prune
+        )
     _log(run, outcome)
     return outcome
 

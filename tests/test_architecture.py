@@ -57,8 +57,17 @@ OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
     "sklearn": ("tasks.learning",),
     "numpy": ("tasks.learning", "tasks.scoring"),
     "threadpoolctl": ("tasks.scoring",),
+    "distributed": ("tasks.cluster", "tasks.parcels"),
 }
-LAZY: Final = ("fsspec", "kaggle", "kagglesdk", "threadpoolctl", "pygments", "nh3")
+LAZY: Final = (
+    "distributed",
+    "fsspec",
+    "kaggle",
+    "kagglesdk",
+    "threadpoolctl",
+    "pygments",
+    "nh3",
+)
 
 
 def _within(module: str, places: tuple[str, ...]) -> bool:

@@ -42,6 +42,19 @@ Prune = Annotated[
     bool, typer.Option("--prune", help="Remove each instance's image once it has served.")
 ]
 
+Runner = Annotated[
+    str | None,
+    typer.Option(
+        "--runner",
+        help="What works rollouts off: threads (the default), or dask: processes of this machine, "
+        "or the workers of --dask.",
+    ),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Of a Dask scheduler, as tcp://10.0.0.5:8786."),
+]
+
 _MODEL = "Models"
 Model = Annotated[
     str | None,

@@ -12,6 +12,7 @@ from flows.commands.options import (
     Budget,
     Cache,
     Command,
+    Dask,
     Deadline,
     Instances,
     MaxTokens,
@@ -21,6 +22,7 @@ from flows.commands.options import (
     PriceRule,
     Prune,
     RolloutCap,
+    Runner,
     Sandbox,
     TellPrice,
     Temperature,
@@ -35,6 +37,7 @@ from flows.commands.options import (
 )
 from flows.session import Answer, Session
 from tasks.domain.engagements import PLAIN, check_terms
+from tasks.domain.runners import check_runner
 from tasks.domain.sandboxes import check_sandbox, check_workers
 
 
@@ -80,6 +83,8 @@ def evaluate(
     sandbox: Sandbox = None,
     workers: Workers = None,
     prune: Prune = False,
+    runner: Runner = None,
+    dask: Dask = None,
     model: Model = None,
     base_url: BaseUrl = None,
     temperature: Temperature = None,
@@ -104,6 +109,7 @@ def evaluate(
     """
     check_sandbox(sandbox)
     check_workers(workers)
+    check_runner(runner, dask)
     check_terms(terms or PLAIN)
     use = solver_use(base_url, budget, rollout_cap, cache)
     choice = solver_choice(
@@ -143,6 +149,8 @@ def evaluate(
             sandbox=sandbox,
             workers=workers,
             prune=prune,
+            runner=runner,
+            dask=dask,
             home=str(session.home),
         )
 
@@ -160,6 +168,8 @@ def rerun(
     sandbox: Sandbox = None,
     workers: Workers = None,
     prune: Prune = False,
+    runner: Runner = None,
+    dask: Dask = None,
     base_url: BaseUrl = None,
     budget: Budget = None,
     rollout_cap: RolloutCap = None,
@@ -171,6 +181,7 @@ def rerun(
     """
     check_sandbox(sandbox)
     check_workers(workers)
+    check_runner(runner, dask)
     check_terms(terms or PLAIN)
     use = solver_use(base_url, budget, rollout_cap, cache)
 
@@ -188,6 +199,8 @@ def rerun(
             sandbox=sandbox,
             workers=workers,
             prune=prune,
+            runner=runner,
+            dask=dask,
             home=str(session.home),
         )
 
