@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from tests.docs.pages import ROOT, Block, Command, commands_in, fits
 
+_PAYDAG: Final = Path(sys.executable).with_name("paydag")
 _FOLDERS: Final = ("flows", "tasks", "datasets", "tests")
 _FILES: Final = ("pyproject.toml", "prefect.yaml", "automations.yaml", "README.md")
 
@@ -31,6 +32,7 @@ class Reader:
     """One shell in a checkout, with the environment of tests on its path, as after `make setup`."""
 
     folder: Path
+    environment: Mapping[str, str]
     shell: "subprocess.Popen[str]"
 
     @classmethod
@@ -41,17 +43,18 @@ class Reader:
             "PATH": f"{programs}{os.pathsep}{environment['PATH']}",
             "PYTHONPATH": str(folder),
         }
+        whole = {**environment, **own}
         shell = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=folder,
-            env={**environment, **own},
+            env=whole,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
-        return cls(folder, shell)
+        return cls(folder, whole, shell)
 
     def follow(self, block: Block) -> None:
         """Do what a block asks for. Raises AssertionError with its place where that comes out
@@ -101,5 +104,9 @@ class Reader:
         raise AssertionError(f"the shell ended in: {text}\n" + "\n".join(printed))
 
     def end(self) -> None:
+        """Whatever the page left running ends, the server of the home as well."""
         os.killpg(self.shell.pid, signal.SIGKILL)
         self.shell.communicate()
+        if (self.folder / ".paydag").is_dir():
+            lone = {k: v for k, v in self.environment.items() if not k.startswith("PREFECT_")}
+            subprocess.run([_PAYDAG, "down"], cwd=self.folder, env=lone, check=True)

@@ -25,7 +25,6 @@ def follow(page: Path, folder: Path, environment: dict[str, str]) -> None:
         for block in blocks_of(page):
             reader.follow(block)
     finally:
-        reader.run("PREFECT_API_URL= paydag down")
         reader.end()
 
 
