@@ -17,11 +17,14 @@ _PAYDAG: Final = Path(sys.executable).with_name("paydag")
 _FOLDERS: Final = ("flows", "tasks", "datasets", "tests")
 _FILES: Final = ("pyproject.toml", "prefect.yaml", "automations.yaml", "README.md")
 
+# Tests beside this one compile modules, and rename what is done.
+_BEING_WRITTEN: Final = shutil.ignore_patterns("*.pyc.*")
+
 
 def checkout(folder: Path) -> Path:
     """A copy of what a checkout holds, compiled files and all: a page may change it."""
     for name in _FOLDERS:
-        shutil.copytree(ROOT / name, folder / name, symlinks=True)
+        shutil.copytree(ROOT / name, folder / name, ignore=_BEING_WRITTEN)
     for name in _FILES:
         shutil.copy2(ROOT / name, folder / name)
     return folder
@@ -42,6 +45,7 @@ class Reader:
             "HOME": str(folder.parent),
             "PATH": f"{programs}{os.pathsep}{environment['PATH']}",
             "PYTHONPATH": str(folder),
+            "PYTEST_DEBUG_TEMPROOT": str(folder.parent),  # pages run tests, too
         }
         whole = {**environment, **own}
         shell = subprocess.Popen(
