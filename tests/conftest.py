@@ -65,10 +65,14 @@ def read_issues(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is exhaustive runs in CI, or where `-m` asks for it: a person waits for the rest."""
-    if in_ci() or config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("exhaustive")]
+    """What is exhaustive runs in CI, or where `-m` asks for it: a person waits for the rest.
+
+    Chaos has a make target and a step of CI of its own.
+    """
+    unwanted = {"chaos"} if "chaos" not in config.option.markexpr else set()
+    if not (in_ci() or config.option.markexpr):
+        unwanted.add("exhaustive")
+    left_out = [item for item in items if unwanted & {mark.name for mark in item.iter_markers()}]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]

@@ -1,9 +1,10 @@
 """The folder of an export: whole, or not there."""
 
+import fcntl
 import hashlib
 import json
+import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,8 +36,8 @@ def written_beside(target: Path, *, force: bool) -> Iterator[Path]:
     check_target(target, force=force)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as name:
-            fresh = Path(name) / "export"
+        with _workplace(target) as folder:
+            fresh = folder / "export"
             fresh.mkdir()
             yield fresh
             if target.exists() and any(target.iterdir()):
@@ -49,6 +50,33 @@ def written_beside(target: Path, *, force: bool) -> Iterator[Path]:
             "folder someone else's?",
             retryable=False,
         ) from error
+
+
+@contextmanager
+def _workplace(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target`, of one name for all: what a killed export left in it goes.
+
+    Raises SystemFault where another export is being written to the same place.
+    """
+    folder = target.with_name(f".{target.name}.part")
+    folder.mkdir(exist_ok=True)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for left in folder.iterdir():
+            shutil.rmtree(left)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        raise SystemFault(
+            f"another export is being written to {target}; wait until it has ended, or name "
+            "another folder",
+            retryable=False,
+        ) from None
+    finally:
+        os.close(held)
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:

@@ -1,16 +1,19 @@
 """Pages: written whole, so that whoever reads meanwhile sees the old page or the new one."""
 
+import fcntl
 import json
 import os
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from tasks.domain.digests import short
 from tasks.domain.engagements import PLAIN
+from tasks.domain.errors import SystemFault
 from tasks.domain.metrics import METRICS, VERSUS_METRICS
 from tasks.domain.money import show_cents
 from tasks.domain.slices import PRICE_BANDS
@@ -92,12 +95,41 @@ def index_page(report: Report) -> str:
 
 
 def write_file(file: Path, content: str | bytes) -> Path:
-    """Put a file in its place in one step. Text may hold what UTF-8 cannot: it is written out."""
+    """Put a file in its place in one step. Text may hold what UTF-8 cannot: it is written out.
+
+    Raises SystemFault where the disk refuses.
+    """
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as page:
-        page.write(data)
-    Path(part).chmod(0o644)
-    Path(part).replace(file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # One name for all, so that what a killed process left goes with the next writing.
+        part = file.with_name(f".{file.name}.part")
+        with _held(part) as page:
+            try:
+                page.write(data)
+                page.flush()
+                os.fchmod(page.fileno(), 0o644)
+                part.replace(file)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise SystemFault(
+            f"{file} cannot be written: {error.strerror or error}; is the disk full?",
+            retryable=False,
+        ) from error
     return file
+
+
+@contextmanager
+def _held(part: Path) -> Iterator[IO[bytes]]:
+    """An empty file that no other process writes to meanwhile, whoever began one of its name."""
+    while True:
+        with part.open("ab") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            # Whoever held it before has moved it to its place.
+            if not part.exists() or not os.path.samestat(os.fstat(held.fileno()), part.stat()):
+                continue
+            held.truncate(0)
+            yield held
+            return

@@ -1,8 +1,9 @@
 """Differences between two trees, as text that `git apply` takes."""
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
+
+from tasks.repos.short_lived import scratch
 
 _DIFF: Final = (
     "--no-color",
@@ -38,11 +39,12 @@ def text_patch(git: Git, ends: Sequence[str], paths: Sequence[str]) -> str:
 
 def _diff(git: Git, ends: Sequence[str], paths: Sequence[str], binary: Sequence[str]) -> bytes:
     """The difference on some paths, `binary` among them taken for binary files."""
-    with tempfile.NamedTemporaryFile(mode="w", encoding="utf-8", newline="") as attributes:
-        attributes.writelines(f"{_attribute_pattern(path)} -diff\n" for path in binary)
-        attributes.flush()
+    with scratch() as folder:
+        attributes = folder / "attributes"
+        lines = (f"{_attribute_pattern(path)} -diff\n" for path in binary)
+        attributes.write_text("".join(lines), encoding="utf-8", newline="")
         return git(
-            *("-c", f"core.attributesFile={attributes.name}", "diff", *_DIFF, *ends, "--"),
+            *("-c", f"core.attributesFile={attributes}", "diff", *_DIFF, *ends, "--"),
             *(f":(literal){path}" for path in paths),
         )
 

@@ -1,6 +1,5 @@
 """A bare mirror of a repository: made once by scrape, read by build and grade."""
 
-import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from tasks.repos.objects import Objects, changes_in, is_oid
 from tasks.repos.overlaying import overlay_patch
 from tasks.repos.patching import patched
 from tasks.repos.searching import missing_runs, needles, paths_in
+from tasks.repos.short_lived import scratch
 from tasks.repos.working import OpenFiles, worked
 
 # How the sizes that GitHub states are counted: line by line, a renamed file once.
@@ -72,8 +72,8 @@ class Mirror:
     def applies(self, base: str, patch: str) -> bool:
         """Whether `patch` applies to the tree of `base`, tried on an index of its own."""
         self._ends(base)
-        with tempfile.TemporaryDirectory() as folder:
-            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        with scratch() as folder:
+            index = {"GIT_INDEX_FILE": str(folder / "index")}
             self._git("read-tree", base, environment=index)
             command = ["apply", "--cached", "--check", "--binary", "--whitespace=nowarn", "-"]
             try:

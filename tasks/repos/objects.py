@@ -1,12 +1,8 @@
 """Reading a mirror's objects: borrowed by a repository of one's own, asked for in one process."""
 
-import os
-import re
 import shutil
-import tempfile
 import weakref
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -16,8 +12,8 @@ import git
 from tasks.domain.errors import DataError
 from tasks.domain.history import Change, CommitFacts
 from tasks.repos.commands import ENVIRONMENT
+from tasks.repos.short_lived import short_lived_folder
 
-_PREFIX: Final = "paydag-mirror-"
 _CONFIG: Final = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 # A tree is read as it is stored, whatever its own .gitattributes would make of it.
 _ATTRIBUTES: Final = (
@@ -34,8 +30,7 @@ class Objects:
     """
 
     def __init__(self, mirror: Path) -> None:
-        _reap_once()
-        self.path = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        self.path = short_lived_folder()
         lay_out(self.path)
         borrowed = mirror.absolute() / "objects"
         (self.path / "objects" / "info" / "alternates").write_text(f"{borrowed}\n")
@@ -93,25 +88,6 @@ def lay_out(folder: Path) -> None:
 def _end(command: git.Git, folder: Path) -> None:
     command.clear_cache()  # ends cat-file and waits for it
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@cache
-def _reap_once() -> None:
-    """Remove what killed processes left, once in the life of this one."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        owner = re.match(r"\d+", folder.name.removeprefix(_PREFIX))
-        if owner and not _alive(int(owner[0])):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def is_oid(text: str) -> bool:

@@ -1,12 +1,12 @@
 """What hidden tests change of a base commit, as a patch."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.domain.instances import HiddenFile
 from tasks.repos.commands import run
 from tasks.repos.diffs import text_patch
+from tasks.repos.short_lived import scratch
 
 
 def overlay_patch(repository: Path, base: str, files: Sequence[HiddenFile]) -> str:
@@ -15,8 +15,8 @@ def overlay_patch(repository: Path, base: str, files: Sequence[HiddenFile]) -> s
     The contents are added to the objects of `repository`, which must be a borrowing one. Raises
     GitFailure where it lacks files of the commit.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+    with scratch() as folder:
+        index = {"GIT_INDEX_FILE": str(folder / "index")}
 
         def git(*arguments: str, stdin: bytes | None = None) -> bytes:
             return run(repository, arguments, stdin=stdin or b"", environment=index)

@@ -2,7 +2,6 @@
 
 import io
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from tasks.domain.errors import DataError
 from tasks.repos.commands import GitFailure, run
 from tasks.repos.mirror import Mirror
+from tasks.repos.short_lived import scratch
 from tasks.repos.streams import make_bare
 
 # 2000-01-01: archives that some build tools make cannot hold dates before 1980.
@@ -43,8 +43,8 @@ def sealed(mirror: Path, commit: str, *, git: bool = False) -> bytes:
         for entry, content in _tree(Mirror(mirror).archive(commit)):
             archive.addfile(entry, content)
         if git:
-            with tempfile.TemporaryDirectory(prefix="paydag-sealed-") as folder:
-                repository = Path(folder) / "repository"
+            with scratch() as folder:
+                repository = folder / "repository"
                 _make(repository, mirror, commit)
                 for entry, content in _files(repository):
                     archive.addfile(entry, content)

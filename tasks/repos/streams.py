@@ -6,7 +6,7 @@ from typing import Final
 
 from tasks.domain.errors import SystemFault
 from tasks.repos.commands import GitFailure, run
-from tasks.repos.places import made_beside, mirror_path
+from tasks.repos.places import alone, made_beside, mirror_path
 
 STREAM_DIGEST: Final = "paydag-stream-sha256"
 
@@ -20,6 +20,11 @@ def import_stream(home: Path, repository: str, stream: Path) -> bool:
     """
     target = mirror_path(home, repository)
     content = stream.read_bytes()  # files in it may be binary
+    with alone(target):
+        return _imported(target, content, stream)
+
+
+def _imported(target: Path, content: bytes, stream: Path) -> bool:
     digest = hashlib.sha256(content).hexdigest()
     if (target / STREAM_DIGEST).is_file() and (target / STREAM_DIGEST).read_text() == digest:
         return False

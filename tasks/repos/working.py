@@ -9,7 +9,6 @@ beside that of the base.
 import hashlib
 import re
 import tarfile
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -23,6 +22,7 @@ from tasks.repos.basis import Basis
 from tasks.repos.commands import GitFailure, run
 from tasks.repos.diffs import text_patch
 from tasks.repos.objections import FILES, LINKS, path_objection, target_objection
+from tasks.repos.short_lived import scratch
 
 OpenFiles = Callable[[], AbstractContextManager[IO[bytes]]]
 """Opens the tar of the work tree, as often as it is asked."""
@@ -66,8 +66,8 @@ def worked(basis: Basis, files: OpenFiles, left_out: Sequence[str]) -> Worked:
             found = _looked(members)
         changed, refused = _changes(basis, base, found, left_out)
         gone = [p for p, (mode, _) in base.items() if p not in found and mode != SUBMODULE]
-        with basis.scratch() as environment, tempfile.TemporaryDirectory() as folder:
-            _store(basis, files, found, changed, Path(folder), environment)
+        with basis.scratch() as environment, scratch() as folder:
+            _store(basis, files, found, changed, folder, environment)
             tree = _tree(basis, changed, gone, environment)
 
             def git(*arguments: str) -> bytes:
@@ -201,15 +201,15 @@ def _ignored(
     }
     if not rules or not paths:
         return frozenset()
-    with tempfile.TemporaryDirectory() as name:
+    with scratch() as folder:
         for path, oid in rules.items():
-            file = Path(name) / path
+            file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(run(basis.path, ["cat-file", "blob", oid]))
         asked = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in paths)
         command = ["-c", "core.excludesFile=", "check-ignore", "--no-index", "--stdin", "-z"]
         try:
-            said = run(basis.path, command, stdin=asked, environment={"GIT_WORK_TREE": name})
+            said = run(basis.path, command, stdin=asked, environment={"GIT_WORK_TREE": str(folder)})
         except GitFailure as failure:
             if failure.said:  # nothing ignored is an exit code of 1 and no word
                 raise

@@ -1,5 +1,6 @@
 """Runs small trusted programs in child processes of this machine, without isolation."""
 
+import os
 import subprocess
 import tempfile
 import time
@@ -10,6 +11,7 @@ from typing import IO, Final
 from tasks.domain.errors import DataError, SystemFault
 from tasks.domain.instances import Environment
 from tasks.domain.programs import Case, CaseResult, Program, ProgramLimits, laid_out
+from tasks.sandbox import leftovers
 from tasks.sandbox.process import CHILD_ENVIRONMENT, end_group, limit_process
 
 _NOT_FOUND: Final = 127
@@ -35,7 +37,8 @@ def _run(program: Program, case: Case) -> CaseResult:
         files = laid_out(program, case)
     except ValueError as error:
         raise DataError(f"the files of a case do not fit to its program: {error}") from error
-    with tempfile.TemporaryDirectory(prefix="paydag-program-") as name:
+    leftovers.reap_once()
+    with tempfile.TemporaryDirectory(prefix=leftovers.prefix(os.getpid())) as name:
         folder = Path(name)
         for path, content in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -76,6 +76,10 @@ def test_a_mirror_of_the_same_stream_is_left_alone(tmp_path: Path, generated: Ge
     assert marker.exists()
 
 
+def left(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "mirrors").iterdir())
+
+
 def test_a_mirror_of_another_stream_takes_its_place(tmp_path: Path, generated: Generated) -> None:
     file = tmp_path / "app.fast-import"
     file.write_bytes(stream())
@@ -85,7 +89,18 @@ def test_a_mirror_of_another_stream_takes_its_place(tmp_path: Path, generated: G
     mirror = Mirror(mirror_path(tmp_path, REPOSITORY))
     assert mirror.has_commit(generated.fix)
     assert not mirror.has_commit(commit_ids()["start"])
-    assert [path.name for path in (tmp_path / "mirrors").iterdir()] == ["ours__app.git"]
+    assert left(tmp_path) == [".ours__app.lock", "ours__app.git"]
+
+
+def test_what_a_killed_import_left_goes_though_its_mirror_is_whole(
+    tmp_path: Path, generated: Generated
+) -> None:
+    file = tmp_path / "app.fast-import"
+    file.write_bytes(generated.stream)
+    import_stream(tmp_path, REPOSITORY, file)
+    (tmp_path / "mirrors" / ".new-ours__app-killed").mkdir()
+    assert not import_stream(tmp_path, REPOSITORY, file)
+    assert left(tmp_path) == [".ours__app.lock", "ours__app.git"]
 
 
 def test_a_broken_stream_leaves_the_mirror_as_it_was(tmp_path: Path, generated: Generated) -> None:
@@ -96,7 +111,7 @@ def test_a_broken_stream_leaves_the_mirror_as_it_was(tmp_path: Path, generated: 
     with pytest.raises(SystemFault, match="no stream that git fast-import takes: fatal"):
         import_stream(tmp_path, REPOSITORY, file)
     assert Mirror(mirror_path(tmp_path, REPOSITORY)).has_commit(generated.fix)
-    assert [path.name for path in (tmp_path / "mirrors").iterdir()] == ["ours__app.git"]
+    assert left(tmp_path) == [".ours__app.lock", "ours__app.git"]
 
 
 def test_a_missing_mirror_says_how_to_fetch_it(tmp_path: Path) -> None:

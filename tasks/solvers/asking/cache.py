@@ -1,6 +1,8 @@
 """Answers that were had before, by what was asked: files below the home."""
 
+import fcntl
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -47,9 +49,17 @@ class AnswerCache:
         # A cache that cannot be written is no reason to lose the answer.
         with suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(f".{id(answer)}.part")
-            part.write_text(self._redactor.clean(text), encoding="utf-8")
-            part.replace(file)
+            # One name for all: what a killed process left is written over.
+            part = file.with_suffix(".part")
+            with part.open("a", encoding="utf-8") as written:
+                # Whoever else holds it is about to keep an answer to the same question.
+                fcntl.flock(written, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not os.path.samestat(os.fstat(written.fileno()), part.stat()):
+                    return
+                written.truncate(0)
+                written.write(self._redactor.clean(text))
+                written.flush()
+                part.replace(file)
 
     def _file(self, wanted: str) -> Path:
         return self._folder / wanted[:2] / f"{wanted}.json"
