@@ -1,5 +1,6 @@
 """Runs trusted code in a child process of this machine. No isolation: trusted code only."""
 
+import errno
 import io
 import os
 import resource
@@ -53,13 +54,30 @@ class ProcessSandbox:
                 retryable=False,
             )
         leftovers.reap_once()
-        folder = Path(tempfile.mkdtemp(prefix=leftovers.prefix(os.getpid())))
-        box = ProcessBox(folder)
-        try:
-            yield box
-        finally:
-            box.still()
-            shutil.rmtree(folder, ignore_errors=True)
+        with _full_disk_told(label):
+            folder = Path(tempfile.mkdtemp(prefix=leftovers.prefix(os.getpid())))
+            try:
+                box = ProcessBox(folder)
+                try:
+                    yield box
+                finally:
+                    box.still()
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _full_disk_told(label: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise SystemFault(
+            f"{label}: the disk of {tempfile.gettempdir()} is full; free some room, or name "
+            "another folder with TMPDIR, and run the same command again",
+            retryable=False,
+        ) from error
 
 
 class ProcessBox:

@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 import duckdb
 import pyarrow as pa
 
-from tasks.domain.errors import SystemFault
 from tasks.warehouse.locking import (
+    as_faults,
     attach,
     bare_connection,
     detach,
@@ -226,7 +226,7 @@ class Warehouse:
     ) -> Iterator[Session]:
         wanted = [n for n in FILES if n in writable or n in readable]
         deadline = time.monotonic() + self.lock_wait_s
-        with ExitStack() as stack:
+        with as_faults(self.folder), ExitStack() as stack:
             for name in wanted:
                 stack.enter_context(turn(self.path(name)))
             connection = bare_connection() if alone else shared_connection(self.folder)
@@ -237,7 +237,4 @@ class Warehouse:
                 stack.callback(detach, connection, name, checkpoint=checkpoint if write else None)
             if "core" in wanted:
                 connection.execute("USE core")
-            try:
-                yield Session(connection)
-            except (duckdb.IOException, duckdb.FatalException) as error:
-                raise SystemFault(f"the warehouse in {self.folder}: {error}") from error
+            yield Session(connection)

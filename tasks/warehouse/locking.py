@@ -19,6 +19,9 @@ _MEMORY_LIMIT = "8GB"
 # comments, a build's batch of them after the other.
 _ROW_GROUPS = {"raw": 2_048, "core": 4_096}
 
+_STAYS_IN_LOG = "IO Error: Detached database"
+_FULL = "No space left on device"
+
 _process_locks: dict[Path, threading.RLock] = {}
 _bases: dict[Path, duckdb.DuckDBPyConnection] = {}
 _registry = threading.Lock()
@@ -73,6 +76,26 @@ def _give_up_or_wait(error: duckdb.Error, path: Path, deadline: float) -> None:
     time.sleep(random.uniform(0.002, 0.03))  # noqa: S311 - jitter, so that waiters do not march in step
 
 
+@contextmanager
+def as_faults(folder: Path) -> Iterator[None]:
+    """Turns what a disk or a broken file brings about into a SystemFault that says what to do."""
+    try:
+        yield
+    except duckdb.Error as error:
+        # A commit that finds no room for its log is told as a transaction's failure.
+        if _FULL in str(error):
+            raise SystemFault(
+                f"the disk of {folder} is full: free some room, and run the same command again; "
+                "what was committed before is there",
+                retryable=False,
+            ) from error
+        if isinstance(error, (duckdb.IOException, duckdb.FatalException)):
+            raise SystemFault(
+                f"the warehouse in {folder}: {' '.join(str(error).split())}"
+            ) from error
+        raise
+
+
 def _unreadable(error: duckdb.Error, path: Path) -> UsageError | SystemFault:
     text = str(error)
     if "not a valid DuckDB database" in text or "Serialization" in text:
@@ -98,7 +121,13 @@ def detach(
     if checkpoint is not None:
         # The setting is the whole process's: another file that closes now keeps its log, too.
         connection.execute(f"PRAGMA {'enable' if checkpoint else 'disable'}_checkpoint_on_shutdown")
-    connection.execute(f"DETACH {name}")
+    try:
+        connection.execute(f"DETACH {name}")
+    except duckdb.IOException as error:
+        # The disk has no room for the file's own copy. The log holds what was committed, and the
+        # next writer empties it.
+        if not str(error).startswith(_STAYS_IN_LOG):
+            raise
 
 
 def bare_connection() -> duckdb.DuckDBPyConnection:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tasks.domain.digests import sha256_hex
 from tasks.domain.errors import SystemFault, UsageError
 from tasks.warehouse.connect import FILES, FileName, Session, Warehouse
+from tasks.warehouse.making import alone_in, is_stub, is_whole
 
 _HERE = Path(__file__).parent
 _LEDGER = """
@@ -40,6 +41,18 @@ def ensure(warehouse: Warehouse, now: datetime) -> None:
     Raises UsageError for a file written by a newer version.
     """
     warehouse.folder.mkdir(parents=True, exist_ok=True)
+    paths = [warehouse.path(name) for name in FILES]
+    if all(is_whole(path) for path in paths):
+        _bring_up_to_date(warehouse, now)
+        return
+    with alone_in(warehouse.folder):
+        for path in paths:
+            if path.exists() and is_stub(path):
+                path.unlink()
+        _bring_up_to_date(warehouse, now)
+
+
+def _bring_up_to_date(warehouse: Warehouse, now: datetime) -> None:
     for name in FILES:
         if not is_current(warehouse, name):
             _migrate(warehouse, name, now)

@@ -102,14 +102,16 @@ class Arena:
 
 @dataclass(frozen=True)
 class Beside:
-    """What lies beside a home: the temporary folder of its children, and what they told."""
+    """What lies beside a home: the temporary folder of its children; and what they told, which
+    must not be on a disk that is full."""
 
     temporary: Path
     told: Path
 
 
 def beside_of(home: Path) -> Beside:
-    return Beside(home.parent / f"{home.name}.tmp", home.parent / f"{home.name}.told")
+    disk = home.parent
+    return Beside(disk / f"{home.name}.tmp", disk.with_name(f"{disk.name}.told"))
 
 
 @dataclass
