@@ -30,13 +30,21 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@cache
-def _reap_once() -> None:
-    """Remove what killed processes left, once in the life of this one."""
+def abandoned_folders() -> tuple[Path, ...]:
+    """What killed processes left in the temporary folder, and what a later one may remove."""
+    found = []
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         owner = re.match(r"\d+", folder.name.removeprefix(_PREFIX))
         if owner and not _alive(int(owner[0])):
-            shutil.rmtree(folder, ignore_errors=True)
+            found.append(folder)
+    return tuple(sorted(found))
+
+
+@cache
+def _reap_once() -> None:
+    """Remove what killed processes left, once in the life of this one."""
+    for folder in abandoned_folders():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _alive(process: int) -> bool:

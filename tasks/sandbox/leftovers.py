@@ -24,14 +24,27 @@ def remember_child(folder: Path, pid: int) -> None:
     (folder / _CHILD).write_text(f"{pid} {started(pid) or 0}")
 
 
-@cache
-def reap_once() -> None:
-    """Remove the boxes of processes that are gone, once in the life of this one."""
+def abandoned_boxes() -> tuple[Path, ...]:
+    """The boxes of processes that are gone."""
+    found = []
     for folder in Path(tempfile.gettempdir()).glob("paydag-box-*"):
         match = _NAME.match(folder.name)
         if match and not _alive(int(match[1])):
-            _kill_child(folder)
-            shutil.rmtree(folder, ignore_errors=True)
+            found.append(folder)
+    return tuple(sorted(found))
+
+
+def remove_box(folder: Path) -> None:
+    """End what still runs in an abandoned box, and remove it."""
+    _kill_child(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def reap_once() -> None:
+    """Remove the boxes of processes that are gone, once in the life of this one."""
+    for folder in abandoned_boxes():
+        remove_box(folder)
 
 
 def _kill_child(folder: Path) -> None:

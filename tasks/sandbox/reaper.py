@@ -27,6 +27,16 @@ def clean() -> tuple[str, ...]:
         return reap(client)
 
 
+def left_behind() -> tuple[str, ...]:
+    """What `clean` would remove. Raises SystemFault where no engine answers."""
+    with lent() as client, as_faults("list what earlier runs left behind"):
+        api = client.api
+        found = [c["Names"][0].lstrip("/") for c in _lost(api.containers(all=True, filters=_OURS))]
+        found += [network["Name"] for network in _lost(api.networks(filters=_OURS))]
+        volumes = api.volumes(filters=_OURS)["Volumes"] or ()
+        return tuple(sorted([*found, *(volume["Name"] for volume in _lost(volumes))]))
+
+
 def reap_once(client: Any) -> None:
     """Clean up, once in the life of this process, and try again what could not be removed."""
     with _once:

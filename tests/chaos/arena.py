@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.soundness import assert_holds, came_to, leftovers
 from tests.flows.command import clean_environment
 from tests.flows.worker import ROOT
 
@@ -68,11 +69,13 @@ class Arena:
         after_s: float | None = None,
         alone: bool = False,
         shift_s: float = 0,
+        copies: int = 1,
         **environment: str,
     ) -> Ended:
         """Run a stage in a child, and kill it after so many seconds where that is said.
 
-        `alone` kills the child but not what it started; `shift_s` makes its clock jump.
+        `alone` kills the child but not what it started; `shift_s` makes its clock jump. So many
+        `copies` run at once, of which what ended worst is told.
         """
         beside = beside_of(home)
         beside.temporary.mkdir(parents=True, exist_ok=True)
@@ -85,6 +88,7 @@ class Arena:
             "after_s": after_s,
             "alone": alone,
             "shift_s": shift_s,
+            "copies": copies,
             "environment": environment,
             "tmp": str(beside.temporary),
             "log": str(self.folder / "children.log"),
@@ -135,6 +139,16 @@ class Trial:
 
     def run(self, home: Path, **disturbed: Any) -> Ended:
         return self.arena.run(self.stage, home, self.given, **disturbed)
+
+    def assert_ends_as_if_undisturbed(self, home: Path) -> None:
+        """Run the stage to its end: nothing is lost, nothing twice, and nothing left behind."""
+        ended = self.run(home)
+        assert ended.finished, ended
+        beside = beside_of(home)
+        assert_holds(home, beside.told)
+        assert came_to(home) == self.came_to
+        assert self.arena.run("tidy", home, {}).finished
+        assert leftovers(home, beside.temporary) == []
 
 
 def moments(name: str, seconds: float, seed: int) -> Iterator[float]:

@@ -12,9 +12,12 @@ from tasks.runs import Selection
 from tests.chaos.arena import Arena, Trial, beside_of, bytes_of
 from tests.chaos.sizes import SEED
 from tests.chaos.soundness import assert_holds, came_to, leftovers
+from tests.flows.conftest import flow_environment, paydag, sample_engine, worker
 from tests.flows.published import csv_text, manager_rows
 
-_ROWS: Final = 150
+__all__ = ["flow_environment", "paydag", "sample_engine", "worker"]
+
+_ROWS: Final = 80
 _CHAIN: Final = ("build", "prepare", "solve", "grade", "score", "report", "export")
 # The sample's fixes are tested in processes, so that prepare and grade have something to leave.
 MARKETS: Final = ("many", "tested")

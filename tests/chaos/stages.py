@@ -17,6 +17,7 @@ from tasks.repos import import_stream
 from tasks.scrape import land_source
 from tasks.specs import load_spec
 from tasks.stages import StageOutcome, open_warehouse
+from tasks.tidying import tidy
 from tasks.warehouse import documents
 from tests.sample_home import DATASETS, REPOSITORY, SAMPLE
 
@@ -24,7 +25,7 @@ Given = dict[str, Any]
 
 _SIDE_BY_SIDE: Final = 2
 # So small that every stage commits several times, and a kill falls between two of them.
-_BATCH: Final = 60
+_BATCH: Final = 30
 
 
 async def _batches_here(
@@ -103,6 +104,11 @@ def _export(home: Path, given: Given) -> None:
     export(home, given["dataset"], "jsonl", home / "exported", force=True)
 
 
+def _tidy(home: Path, given: Given) -> None:
+    # What killed commands left is removed by the next one that needs such a thing, or by this.
+    tidy()
+
+
 STAGES: Final[dict[str, Callable[[Path, Given], Any]]] = {
     "land": _land,
     "land sample": _land_sample,
@@ -113,6 +119,7 @@ STAGES: Final[dict[str, Callable[[Path, Given], Any]]] = {
     "score": _score,
     "report": _report,
     "export": _export,
+    "tidy": _tidy,
 }
 
 

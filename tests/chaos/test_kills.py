@@ -8,7 +8,7 @@ import pytest
 from tests.chaos.arena import beside_of, moments
 from tests.chaos.conftest import MARKETS, STAGES, Trials
 from tests.chaos.sizes import KILLS, KILLS_A_ROUND, SEED
-from tests.chaos.soundness import assert_holds, came_to, leftovers
+from tests.chaos.soundness import assert_holds
 
 
 @pytest.mark.parametrize("market", MARKETS)
@@ -34,9 +34,5 @@ def test_a_stage_killed_again_and_again_ends_as_if_undisturbed(
             if ended.finished:
                 break
             killed.append(f"{after_s:.3f}")
-        ended = trial.run(home)
-        assert ended.finished, ended
-        assert_holds(home, beside.told)
-        assert came_to(home) == trial.came_to
-        assert leftovers(home, beside.temporary) == []
+        trial.assert_ends_as_if_undisturbed(home)
     print(f"seed {SEED}: {stage} of {market}, {trial.seconds:.3f} s, killed after", *killed)

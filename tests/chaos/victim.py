@@ -1,6 +1,6 @@
 """A process that has imported everything once, and forks a child for each stage that is to die.
 
-It reads one JSON object a line (stage, home, given, after_s, tmp, log, told, shift_s) and answers
+It reads one JSON object a line (see Arena.run) and answers
 with how the child ended. It never opens a database and starts no thread: a fork copies neither.
 """
 
@@ -78,12 +78,13 @@ def _end(pid: int, after_s: float | None, *, alone: bool) -> tuple[int, float]:
 def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
-        pid = os.fork()
-        if not pid:
-            _be_child(asked)
+        others = [os.fork() or _be_child(asked) for _ in range(asked["copies"] - 1)]
+        pid = os.fork() or _be_child(asked)
         status, seconds = _end(pid, asked["after_s"], alone=asked["alone"])
         killed = os.WIFSIGNALED(status)
         code = None if killed else os.WEXITSTATUS(status)
+        for other in others:
+            code = max(code or 0, os.waitstatus_to_exitcode(os.waitpid(other, 0)[1]))
         print(json.dumps({"killed": killed, "code": code, "seconds": seconds}), flush=True)
 
 
