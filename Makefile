@@ -4,12 +4,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sample-image test lint types check clean
+.PHONY: help setup demo sample-image test chaos lint types check clean
 
 help:
 	@echo "make demo   set up and run the main job offline on the bundled sample"
 	@echo "make sample-image  make the image in which paydag demo --sandbox docker grades"
 	@echo "make test   set up, then lint, check types and run the tests"
+	@echo "make chaos  kill, fill and cut off everything, 15 minutes (SIZE=ci: a part of each kind)"
 	@echo "make clean  remove the virtual environment and caches"
 
 setup: $(STAMP)
@@ -36,6 +37,11 @@ types: $(STAMP)
 
 test: lint types
 	$(BIN)/pytest -n 3 --dist worksteal
+
+SIZE ?= full
+
+chaos: $(STAMP)
+	PAYDAG_CHAOS=$(SIZE) $(BIN)/pytest tests/chaos -m chaos -n 3 --dist loadgroup --durations 5
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

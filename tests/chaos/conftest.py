@@ -10,7 +10,7 @@ import pytest
 from tasks.opening import open_run
 from tasks.runs import Selection
 from tests.chaos.arena import Arena, Trial, beside_of, bytes_of
-from tests.chaos.sizes import SEED
+from tests.chaos.sizes import COMMANDS, SEED
 from tests.chaos.soundness import assert_holds, came_to, leftovers
 from tests.flows.conftest import flow_environment, paydag, sample_engine, worker
 from tests.flows.published import csv_text, manager_rows
@@ -21,7 +21,7 @@ _ROWS: Final = 80
 _CHAIN: Final = ("build", "prepare", "solve", "grade", "score", "report", "export")
 # The sample's fixes are tested in processes, so that prepare and grade have something to leave.
 MARKETS: Final = ("many", "tested")
-STAGES: Final = ("land", *_CHAIN)
+STAGES: Final = COMMANDS
 
 Trials = Callable[[str, str], Trial]
 
@@ -30,11 +30,16 @@ def pytest_report_header() -> str:
     return f"chaos: seed {SEED} (PAYDAG_CHAOS_SEED)"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts from the same homes runs in the same worker: each makes them for itself."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.chaos)
             item.add_marker(pytest.mark.timeout(600))
+            given = getattr(item, "callspec", None)
+            market = given.params.get("market") if given is not None else None
+            item.add_marker(pytest.mark.xdist_group(market or item.path.stem))
 
 
 @pytest.fixture(scope="session")

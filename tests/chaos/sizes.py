@@ -5,8 +5,10 @@ from typing import Final
 
 FULL: Final = os.environ.get("PAYDAG_CHAOS") == "full"
 SEED: Final = int(os.environ.get("PAYDAG_CHAOS_SEED", "1"))
-# A round: so many kills of one stage in a row, then the undisturbed end.
+# So many kills of one stage on one home, then the undisturbed end.
 KILLS_A_ROUND: Final = 5
-KILLS: Final = 100 if FULL else 10
+KILLS: Final = 100 if FULL else 4
 KILLS_OF_COMMANDS: Final = 5 if FULL else 1
-DISKS: Final = 6 if FULL else 2
+COMMANDS: Final = ("land", "build", "prepare", "solve", "grade", "score", "report", "export")
+KILLED_COMMANDS: Final = COMMANDS if FULL else ("build", "solve", "grade", "export")
+DISKS: Final = 4 if FULL else 1

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.chaos.arena import Trial
-from tests.chaos.conftest import STAGES, Trials
-from tests.chaos.sizes import KILLS_OF_COMMANDS, SEED
+from tests.chaos.conftest import Trials
+from tests.chaos.sizes import KILLED_COMMANDS, KILLS_OF_COMMANDS, SEED
 from tests.chaos.soundness import assert_holds, came_to
 from tests.flows.command import Paydag
 
@@ -30,7 +30,7 @@ def command_of(trial: Trial, home: Path) -> list[str]:
         out = ["--out", str(home / "exported"), "--force"]
         return ["export", given["dataset"], "--format", "jsonl", *out]
     priced = ["--price-rule", "initial", "--terms", "expensify"]
-    return ["rerun", trial.stage, given["run_id"], *priced]
+    return ["rerun", trial.stage, "--run", given["run_id"], *priced]
 
 
 def kill(paydag: Paydag, trial: Trial, home: Path, chance: random.Random) -> bool:
@@ -58,7 +58,7 @@ def without_files(found: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.prefect
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", KILLED_COMMANDS)
 def test_a_killed_command_that_is_given_again_ends_as_if_undisturbed(
     stage: str, trials: Trials, paydag: Paydag, tmp_path: Path
 ) -> None:
