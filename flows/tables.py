@@ -276,8 +276,8 @@ def show_checks(console: Console, checks: Sequence["Check"]) -> None:
 
 
 def show_cleaned(console: Console, cleaned: Sequence[str]) -> None:
-    """What was removed of what commands that are gone had left in Docker."""
+    """What was removed of what commands that are gone had left."""
     if not cleaned:
-        console.print("nothing was left behind in Docker")
+        console.print("nothing was left behind")
     for name in cleaned:
         console.print(f"removed {plain(name)}", soft_wrap=True)

@@ -1,129 +1,133 @@
-"""What a machine needs, line by line: ok or missing, and what to do."""
+"""What a machine needs and what is wrong with it, line by line, and what to do."""
 
-import os
+import re
 import shutil
+import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, version
+import tempfile
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-from pydantic import BaseModel
+from packaging.requirements import Requirement
 
-from tasks.domain.errors import PaydagError, UsageError
+from tasks.checks import Check, broken, missing, ok
+from tasks.domain.errors import UsageError
+from tasks.home_checks import left_behind, server, up, warehouse
 from tasks.sandbox.engine import engine_version
-from tasks.server import running_server
-from tasks.settings import Settings, github_access
-from tasks.warehouse import FILES, Warehouse
+from tasks.setting_checks import settings
+from tasks.settings import github_access
+
+__all__ = ["Check", "examine"]
 
 _PYTHON: Final = (3, 11)
+# That of Debian 11; with older ones nobody has tried.
+_GIT: Final = (2, 30)
 _FREE_BYTES: Final = 2 * 1024**3
-
-
-class Check(BaseModel, frozen=True, extra="forbid"):
-    """One line. `required` marks what nothing works without."""
-
-    name: str
-    status: Literal["ok", "missing"]
-    detail: str
-    advice: str = ""
-    required: bool = False
+_SPARE_BYTES: Final = 512 * 1024**2
 
 
 def examine(home: Path) -> list[Check]:
     """Every check, in the order a person would mend them."""
+    found, engine = _docker()
     return [
         _python(),
         _git(),
+        _packages(),
         _disk(home),
-        _warehouse(home),
-        _prefect(),
-        _server(home),
-        _docker(),
+        _temporary(),
+        settings(),
+        warehouse(home),
+        server(home),
+        up(home),
+        engine,
+        left_behind(with_engine=found),
         *_tokens(),
     ]
-
-
-def _ok(name: str, detail: str, *, required: bool = False) -> Check:
-    return Check(name=name, status="ok", detail=detail, required=required)
-
-
-def _missing(name: str, detail: str, advice: str, *, required: bool = False) -> Check:
-    return Check(name=name, status="missing", detail=detail, advice=advice, required=required)
 
 
 def _python() -> Check:
     found = ".".join(map(str, sys.version_info[:3]))
     if tuple(sys.version_info) >= _PYTHON:
-        return _ok("python", found, required=True)
-    return _missing("python", found, "install Python 3.11 or newer", required=True)
+        return ok("python", found, required=True)
+    return missing("python", found, "install Python 3.11 or newer", required=True)
 
 
 def _git() -> Check:
     path = shutil.which("git")
-    if path:
-        return _ok("git", path, required=True)
-    return _missing("git", "not on the path", "install git", required=True)
+    if path is None:
+        return missing("git", "not on the path", "install git", required=True)
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    number = re.search(r"(\d+)\.(\d+)", said)
+    if number is None or (int(number[1]), int(number[2])) < _GIT:
+        wanted = ".".join(map(str, _GIT))
+        told = said.strip() or "it does not say its version"
+        return broken("git", f"{path}: {told}", f"install git {wanted} or newer")
+    return ok("git", f"{path} ({number[0]})", required=True)
+
+
+def _packages() -> Check:
+    """Whether every library is there in a version that this paydag works with."""
+    wrong = []
+    wanted = [Requirement(line) for line in requires("paydag") or ()]
+    for one in wanted:
+        if one.marker is not None and not one.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            found = version(one.name)
+        except PackageNotFoundError:
+            wrong.append(f"{one.name} is not installed")
+            continue
+        if not one.specifier.contains(found, prereleases=True):
+            wrong.append(f"{one.name} is {found}, wanted {one.specifier}")
+    if wrong:
+        return broken("packages", "; ".join(wrong), "run `make setup`, or install paydag again")
+    return ok("packages", f"prefect {version('prefect')}, duckdb {version('duckdb')}, ...")
 
 
 def _disk(home: Path) -> Check:
     place = next(p for p in [home, *home.parents] if p.exists())
     free = shutil.disk_usage(place).free
-    detail = f"{free / 1024**3:.1f} GiB free at {place}"
+    detail = f"{_gib(free)} free at {place}"
     if free >= _FREE_BYTES:
-        return _ok("disk", detail, required=True)
-    return _missing("disk", detail, "free at least 2 GiB, or choose another --home", required=True)
+        return ok("disk", detail, required=True)
+    return missing("disk", detail, "free at least 2 GiB, or choose another --home", required=True)
 
 
-def _warehouse(home: Path) -> Check:
-    warehouse = Warehouse(home, lock_wait_s=2)
-    present = [name for name in FILES if warehouse.path(name).exists()]
-    if not present:
-        place = next(p for p in [home, *home.parents] if p.exists())
-        if not place.is_dir() or not os.access(place, os.W_OK):
-            advice = "choose another --home"
-            return _missing("warehouse", f"{place} takes no folder", advice, required=True)
-        return _ok("warehouse", f"none yet; the first command makes it in {home}", required=True)
+def _temporary() -> Check:
     try:
-        with warehouse.read(*present):
-            pass
-    except PaydagError as error:
-        return _missing("warehouse", str(error), "mend what the line says", required=True)
-    return _ok("warehouse", f"{', '.join(present)} in {warehouse.folder}", required=True)
-
-
-def _prefect() -> Check:
-    try:
-        return _ok("prefect", version("prefect"), required=True)
-    except PackageNotFoundError:
-        return _missing("prefect", "not installed", "run `make setup`", required=True)
-
-
-def _server(home: Path) -> Check:
-    chosen = Settings().prefect_api_url
-    if chosen:
-        return _ok("prefect server", f"PREFECT_API_URL is {chosen}")
-    record = running_server(home)
-    if record:
-        return _ok("prefect server", f"{record.ui_url}; password in {home}/prefect/server.json")
-    return _missing(
-        "prefect server", "not running", "nothing to do: the next flow command starts it"
+        place = tempfile.gettempdir()
+    except FileNotFoundError:
+        return broken("temporary folder", "none can be written to", "name one with TMPDIR")
+    free = shutil.disk_usage(place).free
+    if free >= _SPARE_BYTES:
+        return ok("temporary folder", f"{_gib(free)} free at {place}")
+    return broken(
+        "temporary folder",
+        f"{_gib(free)} free at {place}",
+        "free at least 0.5 GiB there, or name another folder with TMPDIR",
     )
 
 
-def _docker() -> Check:
+def _gib(size: int) -> str:
+    return f"{size / 1024**3:.1f} GiB"
+
+
+def _docker() -> tuple[bool, Check]:
+    """(whether an engine answers, its line)."""
     try:
         found, why = engine_version()
     except UsageError as error:
-        return _missing("docker", str(error), "set DOCKER_HOST to an address, or unset it")
+        advice = "set DOCKER_HOST to an address, or unset it"
+        return False, broken("docker", str(error), advice)
     if found:
-        return _ok("docker", found)
-    return _missing("docker", why, "start a Docker engine, or set DOCKER_HOST, for real sandboxes")
+        return True, ok("docker", found)
+    advice = "start a Docker engine, or set DOCKER_HOST, for real sandboxes"
+    return False, missing("docker", why, advice)
 
 
 def _tokens() -> list[Check]:
     tokens = len(github_access().tokens)
     if tokens:
-        return [_ok("GITHUB_TOKEN", "set" if tokens == 1 else f"{tokens} tokens")]
-    return [
-        _missing("GITHUB_TOKEN", "not set", "set it to collect from GitHub; archives need none")
-    ]
+        return [ok("GITHUB_TOKEN", "set" if tokens == 1 else f"{tokens} tokens")]
+    return [missing("GITHUB_TOKEN", "not set", "set it to collect from GitHub; archives need none")]

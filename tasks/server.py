@@ -119,6 +119,19 @@ def _locked(home: Path) -> Iterator[None]:
         yield
 
 
+def answers_at(api_url: str, timeout_s: float = 3.0) -> bool:
+    """Whether anything that speaks HTTP answers there; it may well ask for a password."""
+    request = urllib.request.Request(f"{api_url.rstrip('/')}/health")  # noqa: S310 - a setting
+    try:
+        with urllib.request.urlopen(request, timeout=timeout_s):  # noqa: S310
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code < 500
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
 def _answers(record: ServerRecord, timeout_s: float = 2.0) -> bool:
     token = base64.b64encode(record.auth.encode()).decode()
     request = urllib.request.Request(  # noqa: S310 - always http on loopback

@@ -83,6 +83,12 @@ def stop_up(home: Path) -> bool:
     return True
 
 
+def left_by_up(home: Path) -> UpRecord | None:
+    """What an `up` that was killed says it had; None where there was none, or where it runs."""
+    record = _read(home)
+    return record if record is not None and _is_free(home) else None
+
+
 @contextmanager
 def worker_running(
     home: Path, command_line: Mapping[str, str], limit: int | None

@@ -15,10 +15,10 @@ def doctor(
     session: Session,
     clean: Annotated[
         bool,
-        typer.Option("--clean", help="Also remove what killed commands left in Docker."),
+        typer.Option("--clean", help="Also remove what killed commands left behind."),
     ] = False,
 ) -> Answer:
-    """Say what this machine has and what is missing.
+    """Say what this machine has and lacks, and what to do.
 
     Example: paydag doctor
     """
@@ -30,8 +30,9 @@ def doctor(
     data: dict[str, Any] = {"checks": [c.model_dump() for c in checks]}
     if clean:
         from tasks.sandbox.reaper import clean as remove_leftovers
+        from tasks.tidying import tidy
 
-        data["cleaned"] = list(remove_leftovers())
+        data["cleaned"] = [*tidy(), *remove_leftovers()]
 
     def show_all(console: "Console") -> None:
         show_checks(console, checks)
