@@ -18,6 +18,7 @@ from tasks.inputs import inputs_of
 from tasks.jobs import follow_jobs
 from tasks.judging import Judging
 from tasks.matches import follow_matches
+from tasks.one_builder import building
 from tasks.overlays import Overlays
 from tasks.postings import follow_postings, store_facts
 from tasks.published import follow_published
@@ -61,10 +62,23 @@ def build_version(
     `folder` is the dataset's, for its overrides and hidden tests, beside those of the datasets
     that it extends. With `dry_run`, no version is stored. So many `workers` read so many
     issues a `batch` where there is much to read; the result is the same whatever they are. A
-    build that was interrupted goes on where it stopped.
+    build that was interrupted goes on where it stopped. Two builds in one home take turns.
     """
     warehouse = open_warehouse(home)
     _check_landed(warehouse, spec)
+    with building(home):
+        return _built(warehouse, home, spec, folder, (workers, batch), dry_run=dry_run)
+
+
+def _built(
+    warehouse: Warehouse,
+    home: Path,
+    spec: DatasetSpec,
+    folder: Path | None,
+    pace: tuple[int, int],
+    *,
+    dry_run: bool,
+) -> BuildResult:
     roots = dataset_folders()
     folders = bases_of(folder, roots) if folder is not None else ()
     repositories = spec.sources.github.repositories if spec.sources.github is not None else ()
@@ -80,7 +94,7 @@ def build_version(
     with _little_memory(warehouse):
         for source in spec.sections():
             if source == _ISSUES:
-                follow(Plan(warehouse, source, repositories, judging, workers, batch))
+                follow(Plan(warehouse, source, repositories, judging, *pace))
             elif source == _POSTINGS and rates is not None:
                 facts = follow_postings(warehouse, source, judging, rates)
             elif source != _JOBS:

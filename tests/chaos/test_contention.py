@@ -42,11 +42,13 @@ def holding(home: Path) -> Iterator[None]:
             process.kill()
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    ("start", "stage"), [*(("many", stage) for stage in STAGES), ("tested", "build")]
+)
 def test_a_stage_that_several_processes_run_at_once_is_done_once(
-    stage: str, trials: Trials, tmp_path: Path
+    start: str, stage: str, trials: Trials, tmp_path: Path
 ) -> None:
-    trial = trials("many", stage)
+    trial = trials(start, stage)
     home = trial.home(tmp_path / "home")
     with holding(home):
         ended = trial.run(home, copies=_COPIES)
