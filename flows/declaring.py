@@ -1,19 +1,25 @@
 """What all flows have in common: parameters that are checked first, and no retry of a mistake."""
 
 import functools
+import time
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from contextlib import suppress
+from typing import Any, Final, ParamSpec, TypeVar
 
-from prefect import Flow, runtime
+from prefect import Flow, get_run_logger, runtime
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
-from prefect.exceptions import ParameterTypeError
+from prefect.exceptions import MissingContextError, ParameterTypeError
 
 from flows.keeping import with_store
 from tasks.domain.errors import UsageError
+from tasks.event_lines import watch_records
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# Of a flow's parameters what says which work it was.
+_IDS: Final = ("run_id", "dataset", "datasets", "solver", "stage", "price_rule")
 
 
 class CheckedFlow(Flow[P, R]):
@@ -68,13 +74,33 @@ def _final_where_mistaken(
 
     @functools.wraps(function)
     async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        watch_records()
+        began = time.monotonic()
         try:
-            return await function(*args, **kwargs)
-        except UsageError:
-            await _give_up_retries()
+            result = await function(*args, **kwargs)
+        except BaseException as error:
+            _tell_end(began, type(error).__name__)
+            if isinstance(error, UsageError):
+                await _give_up_retries()
             raise
+        _tell_end(began, None)
+        return result
 
     return call
+
+
+def _tell_end(began: float, error: str | None) -> None:
+    seconds = round(time.monotonic() - began, 3)
+    facts = {"event": "flow failed" if error else "flow ended", "seconds": seconds}
+    parameters = {name: v for name, v in runtime.flow_run.parameters.items() if name in _IDS}
+    with suppress(MissingContextError):  # a flow's function may be called without a run
+        get_run_logger().info(
+            "%s in %.1f s%s",
+            facts["event"],
+            seconds,
+            f": {error}" if error else "",
+            extra={"facts": {**facts, **parameters, **({"error": error} if error else {})}},
+        )
 
 
 def is_retry() -> bool:

@@ -71,11 +71,11 @@ class Session:
 
     def note(self, text: str) -> None:
         if not self.as_json:
-            sys.stderr.write(f"{text}\n")
+            _say(text, "info")
 
     def warn(self, text: str) -> None:
         """One line on stderr, with --json too."""
-        sys.stderr.write(f"paydag: {text}\n")
+        _say(text, "error", "paydag: ")
 
     def run_flow(self, start: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         """Run a flow against the server, with its progress on the terminal.
@@ -93,6 +93,7 @@ class Session:
 
         from flows.keeping import tell_store
         from flows.watching import progress_shown
+        from tasks.event_lines import wants_json
 
         tell_store(self.store)
 
@@ -100,7 +101,7 @@ class Session:
         # wherever the program just is, for a runner that there is none of here.
         flow_engine.capture_sigterm = contextlib.nullcontext  # type: ignore[attr-defined,assignment]
 
-        with progress_shown(silent=self.as_json):
+        with progress_shown(silent=self.as_json or wants_json()):
             return asyncio.run(start())
 
     def leave_nothing_running(self) -> None:
@@ -186,6 +187,16 @@ class Session:
         what = " ".join(str(error).split()) or type(error).__name__
         self.warn(f"a fault: {type(error).__name__}: {what[:400]} (--debug shows where)")
         return 1
+
+
+def _say(text: str, level: str, before: str = "") -> None:
+    """One line on stderr, in the form that PAYDAG_LOG_FORMAT asks for."""
+    if Settings().paydag_log_format == "json":
+        from tasks.event_lines import event_line
+
+        sys.stderr.write(event_line("told", level, {"message": text}))
+    else:
+        sys.stderr.write(f"{before}{text}\n")
 
 
 def leave(code: int) -> NoReturn:

@@ -27,6 +27,8 @@ def _mistakes() -> Iterator[str]:
         value = getattr(held, name.lower())
         if value is not None and not _is_address(value):
             yield f"{name} is no address (https://host...)"
+    if held.paydag_log_format not in (None, "json", "text"):
+        yield f"PAYDAG_LOG_FORMAT is {held.paydag_log_format!r}; known: json, text"
     home = held.paydag_home
     if home is not None and home.exists() and not home.is_dir():
         yield f"PAYDAG_HOME is {home}, which is a file"

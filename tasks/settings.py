@@ -22,6 +22,7 @@ _KEY_ENDINGS = (
     "_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
     "HF_TOKEN",
+    "_AUTH_STRING",
 )
 
 
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     paydag_datasets: Path | None = Field(default=None, validation_alias="PAYDAG_DATASETS")
     paydag_store: str | None = Field(default=None, validation_alias="PAYDAG_STORE")
     paydag_reports_url: str | None = Field(default=None, validation_alias="PAYDAG_REPORTS_URL")
+    paydag_log_format: str | None = Field(default=None, validation_alias="PAYDAG_LOG_FORMAT")
     prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
     github_token: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKEN")
     github_tokens: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKENS")
