@@ -16,6 +16,7 @@ from tasks.repos import Mirror, mirror_path
 from tasks.repos.sealed import sealed
 from tasks.sandbox import ProcessSandbox, sandbox_named
 from tasks.sandbox.process_programs import ProcessPrograms
+from tasks.settings import machine_limit
 
 
 class Workbench:
@@ -37,7 +38,7 @@ class Workbench:
 
     @cached_property
     def sandbox(self) -> Sandbox:
-        return sandbox_named(self._name)
+        return sandbox_named(self._name, at_once=machine_limit("PAYDAG_CONTAINERS"))
 
     def ready(self, instance: TaskInstance) -> TaskInstance:
         """The instance with the image of its environment's setup in place of the setup.
@@ -65,7 +66,11 @@ class Workbench:
 
     def boxes(self, access: ModelAccess | None) -> Sandbox:
         """The sandbox, with the model that boxes of the network `model-only` may ask."""
-        return self.sandbox if access is None else sandbox_named(self._name, access)
+        return (
+            self.sandbox
+            if access is None
+            else sandbox_named(self._name, access, machine_limit("PAYDAG_CONTAINERS"))
+        )
 
     def sealed(self, instance: TaskInstance) -> bytes:
         """A tar of the instance's base commit to work on. Raises DataError and SystemFault as the

@@ -1,16 +1,20 @@
 """The doctor's line about the environment: settings that contradict themselves or lead nowhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 from tasks.checks import Check, broken, ok
 from tasks.domain.errors import PaydagError
-from tasks.settings import Settings, github_access, kaggle_access, upwork_access
+from tasks.settings import Settings, github_access, kaggle_access, machine_limit, upwork_access
 
 _ADDRESSES = (
     *("PREFECT_API_URL", "GITHUB_GRAPHQL_URL", "GITHUB_API_URL", "GITHUB_GIT_URL"),
     *("UPWORK_GRAPHQL_URL", "UPWORK_TOKEN_URL", "OPENAI_BASE_URL", "PAYDAG_REPORTS_URL"),
 )
+
+
+_LIMITS = ("PAYDAG_MODEL_REQUESTS", "PAYDAG_CONTAINERS")
 
 
 def settings() -> Check:
@@ -37,9 +41,11 @@ def _mistakes() -> Iterator[str]:
         yield f"PAYDAG_DATASETS is {datasets}, which is no folder"
     if (held.kaggle_username is None) != (held.kaggle_key is None):
         yield "of KAGGLE_USERNAME and KAGGLE_KEY only one is set"
-    for access in (github_access, kaggle_access, upwork_access):
+    readings: list[Callable[[], object]] = [github_access, kaggle_access, upwork_access]
+    readings += [partial(machine_limit, name) for name in _LIMITS]
+    for reading in readings:
         try:
-            access()
+            reading()
         except (PaydagError, ValueError) as error:
             yield str(error).splitlines()[0]
 

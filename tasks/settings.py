@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     paydag_datasets: Path | None = Field(default=None, validation_alias="PAYDAG_DATASETS")
     paydag_store: str | None = Field(default=None, validation_alias="PAYDAG_STORE")
     paydag_reports_url: str | None = Field(default=None, validation_alias="PAYDAG_REPORTS_URL")
+    paydag_model_requests: str | None = Field(
+        default=None, validation_alias="PAYDAG_MODEL_REQUESTS"
+    )
+    paydag_containers: str | None = Field(default=None, validation_alias="PAYDAG_CONTAINERS")
     paydag_log_format: str | None = Field(default=None, validation_alias="PAYDAG_LOG_FORMAT")
     prefect_api_url: str | None = Field(default=None, validation_alias="PREFECT_API_URL")
     github_token: SecretStr | None = Field(default=None, validation_alias="GITHUB_TOKEN")
@@ -193,6 +197,17 @@ def kaggle_access() -> DownloadAccess:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise UsageError("KAGGLE_API_URL is no address; write https://host, as of a mirror")
     return access.model_copy(update={"url": url})
+
+
+def machine_limit(name: str) -> int | None:
+    """What all processes of this user may do at once: PAYDAG_MODEL_REQUESTS at one endpoint, or
+    PAYDAG_CONTAINERS in one engine. Raises UsageError for what is no number of at least 1."""
+    text = getattr(Settings(), name.lower())
+    if text is None:
+        return None
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise UsageError(f"{name} is {text!r}; write a number of at least 1, or unset it")
+    return int(text)
 
 
 def provider_key(names: Sequence[str]) -> SecretStr | None:

@@ -23,7 +23,7 @@ from tasks.domain.solver_options import (
 from tasks.domain.workplaces import WorkingSolver
 from tasks.prompts import PRICE, load_prompts
 from tasks.replays import solver_options
-from tasks.settings import Settings, provider_key, secret_values
+from tasks.settings import Settings, machine_limit, provider_key, secret_values
 from tasks.solvers import solver_named, wants_of
 from tasks.solvers.provider import check_base_url, key_variables, require_models, split_model
 
@@ -163,4 +163,5 @@ def door_of(home: Path, choice: SolverChoice, use: SolverUse, workers: int | Non
         secrets=secret_values(),
         cache=str(home / "cache") if use.cache else None,
         workers=workers or MODEL_WORKERS,
+        at_once=machine_limit("PAYDAG_MODEL_REQUESTS"),
     )

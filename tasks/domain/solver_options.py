@@ -182,10 +182,12 @@ def flag_of(name: str) -> str:
 
 class ModelDoor(BaseModel, frozen=True, extra="forbid"):
     """How a model is reached: its provider's key, and where it is if that is not the provider's
-    own place. `secrets` are never to be written anywhere; `cache` is a folder for answers."""
+    own place. `secrets` are never to be written anywhere; `cache` is a folder for answers.
+    `at_once` bounds the requests of all processes of this user, `workers` those of this one."""
 
     key: SecretStr | None = None
     base_url: str | None = None
     secrets: tuple[SecretStr, ...] = ()
     cache: str | None = None
     workers: int = Field(default=8, ge=1)
+    at_once: int | None = Field(default=None, ge=1)

@@ -11,6 +11,7 @@ from tasks.domain.errors import SystemFault
 from tasks.domain.instances import Environment
 from tasks.domain.protocols import Box
 from tasks.sandbox import keeper, owners
+from tasks.sandbox.box_places import box_place
 from tasks.sandbox.client import lent
 from tasks.sandbox.container_box import ContainerBox
 from tasks.sandbox.faults import as_faults
@@ -67,8 +68,9 @@ class ContainerSandbox:
 
     name: ClassVar[str] = "docker"
 
-    def __init__(self, access: ModelAccess | None = None) -> None:
+    def __init__(self, access: ModelAccess | None = None, at_once: int | None = None) -> None:
         self._access = access
+        self._at_once = at_once
 
     @contextmanager
     def start(
@@ -83,7 +85,7 @@ class ContainerSandbox:
                 f"{label} asks for the network {network}, but no model to ask is set up",
                 retryable=False,
             )
-        with lent() as client:
+        with box_place(self._at_once), lent() as client:
             reap_once(client)
             image = image_for(client, environment, label)
             layout = layout_of(client, image.image_id, environment, label)

@@ -71,7 +71,7 @@ class Desk:
         """The model for one conversation that may cost so much."""
         options = self.options
         door = options.door
-        limiter = limiter_of(self._provider, door.base_url, door.workers)
+        limiter = limiter_of(self._provider, door.base_url, door.workers, door.at_once)
         digests = options.parameters()["prompts"]
         return MeteredModel(
             self._model,

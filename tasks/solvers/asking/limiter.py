@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 
 from tasks.solvers.asking import loop
+from tasks.solvers.asking.shared_places import SharedPlaces
 
 
 class Limiter:
@@ -16,8 +17,9 @@ class Limiter:
     `not_before`: no request goes out before this moment of the loop's clock.
     """
 
-    def __init__(self, ceiling: int) -> None:
+    def __init__(self, ceiling: int, shared: SharedPlaces | None = None) -> None:
         self.ceiling = ceiling
+        self._shared = shared
         self.places = float(ceiling)
         self._out = 0
         self._halved_at = float("-inf")
@@ -33,7 +35,8 @@ class Limiter:
         try:
             while (pause := self._not_before - _now()) > 0:
                 await asyncio.sleep(pause)
-            yield _now()
+            async with self._shared.place() if self._shared is not None else nullcontext():
+                yield _now()
         finally:
             self._out -= 1
             await self._tell()
@@ -56,9 +59,13 @@ class Limiter:
 
 
 @cache
-def limiter_of(provider: str, base_url: str | None, ceiling: int) -> Limiter:  # noqa: ARG001
-    """The one limiter that a process has for a place where models are, and a ceiling."""
-    made = Limiter(ceiling)
+def limiter_of(
+    provider: str, base_url: str | None, ceiling: int, at_once: int | None = None
+) -> Limiter:
+    """The one limiter that a process has for a place where models are, and a ceiling; `at_once`
+    bounds what all processes of this user ask of that place."""
+    shared = None if at_once is None else SharedPlaces(provider, base_url, at_once)
+    made = Limiter(ceiling, shared)
 
     async def forget() -> None:
         limiter_of.cache_clear()  # its conditions belong to the loop that ends
