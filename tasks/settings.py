@@ -1,6 +1,7 @@
 """The only reader of the environment."""
 
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -131,13 +132,18 @@ def github_access() -> Access:
         api = f"{base}/v3" if base.endswith("/api") else base
     elif api and not graphql:
         graphql = f"{api.rstrip('/').removesuffix('/v3')}/graphql"
-    access = Access(tokens=tokens)
+    access = Access(tokens=tokens, pauses=_pauses())
     if graphql and api:
-        access = Access(tokens=tokens, graphql_url=graphql, api_url=api.rstrip("/"))
+        access = access.model_copy(update={"graphql_url": graphql, "api_url": api.rstrip("/")})
     beside = _git_beside(access.api_url)
     git = settings.github_git_url or beside
     trusted = tokens and urlsplit(git).hostname == urlsplit(beside).hostname
     return access.model_copy(update={"git_url": git, "git_token": tokens[0] if trusted else None})
+
+
+def _pauses() -> Path:
+    """One folder a user, for all homes: services count by user and token, not by home."""
+    return Path(tempfile.gettempdir()) / f"paydag-pauses-{os.getuid()}"
 
 
 def upwork_access() -> Access:

@@ -52,7 +52,8 @@ class Access(BaseModel, frozen=True, extra="forbid"):
     """Where a source is reached and with which secrets. Never logged, stored or passed on.
 
     `git_url` is what `owner/name` is appended to; `git_token` is for it alone, None where no token
-    must be sent there. `oauth` is for sources that take no plain tokens.
+    must be sent there. `oauth` is for sources that take no plain tokens. `pauses` is a folder by
+    which the processes of a user tell each other of pauses that a service has asked for.
     """
 
     tokens: tuple[SecretStr, ...] = ()
@@ -61,6 +62,7 @@ class Access(BaseModel, frozen=True, extra="forbid"):
     git_url: str = "https://github.com"
     git_token: SecretStr | None = None
     oauth: Oauth | None = None
+    pauses: Path | None = None
 
 
 class DownloadAccess(BaseModel, frozen=True, extra="forbid"):

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from tasks.domain.errors import UsageError
 from tasks.sources.failures import RateLimitStop
 from tasks.sources.github.readings import Reading
+from tasks.sources.github.shared_pause import SharedPause
 from tasks.sources.github.windows import LONGEST_S, Window
 
 GRAPHQL, REST = "graphql", "core"
@@ -67,7 +68,8 @@ class _Token:
 class Budget:
     """What may still be sent, and when. Raises UsageError where a token cannot be one.
 
-    `points_used` counts what the service said it charged for GraphQL.
+    `points_used` counts what the service said it charged for GraphQL. `shared` needs the machine's
+    own monotonic clock.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Budget:
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        shared: SharedPause | None = None,
     ) -> None:
         self.points_used = 0
         self._tokens = _checked(tokens)
@@ -85,6 +88,7 @@ class Budget:
         self._floor = (pace or Pace()).secondary_floor_s
         self._clock = clock
         self._sleep = sleep
+        self._shared = shared
         self._server_ahead: float | None = None
         self._paused_until = float("-inf")
         self._secondaries = 0
@@ -131,7 +135,7 @@ class Budget:
         """
         while True:
             now = self._clock()
-            if now < self._paused_until:
+            if now < self._pause_ends(now):
                 await self._pause(self._paused_until, "secondary rate limit ends")
                 continue
             token = self._richest(cost, resource, now)
@@ -168,7 +172,15 @@ class Budget:
         else:
             pause = min(self._floor * 2 ** (self._secondaries - 1), _LONGEST_SECONDARY_S)
         self._paused_until = max(self._paused_until, now + pause)
+        if self._shared is not None:
+            self._shared.extend(self._paused_until)
         self._notify()
+
+    def _pause_ends(self, now: float) -> float:
+        """When the pool may send again: what this process was told, or another one was."""
+        if self._shared is not None:
+            self._paused_until = max(self._paused_until, self._shared.until(now))
+        return self._paused_until
 
     def _richest(self, cost: int, resource: str, now: float) -> _Token | None:
         rated = [(t.window(resource).offer(cost, now), t) for t in self._tokens]

@@ -30,6 +30,7 @@ from tasks.sources.github.replies import (
     judge_lost,
     judge_rest,
 )
+from tasks.sources.github.shared_pause import SharedPause
 from tasks.sources.wire import Lost, Received, Transport, checked_address, origin, without_secrets
 
 __all__ = ["Client", "Pace", "RateLimitStop", "Refused", "Reply", "RestReply", "TooHeavy"]
@@ -87,6 +88,12 @@ class _Request:
     calls: list[Call]
 
 
+def _shared_pause(access: Access) -> SharedPause | None:
+    if access.pauses is None:
+        return None
+    return SharedPause(access.pauses, access.api_url, access.tokens)
+
+
 class Client:
     """An open connection to one GitHub; use it as an async context manager.
 
@@ -103,7 +110,9 @@ class Client:
         budget: Budget | None = None,
     ) -> None:
         self.pace = pace or Pace()
-        self.budget = budget or Budget(access.tokens, wait=wait, pace=self.pace)
+        self.budget = budget or Budget(
+            access.tokens, wait=wait, pace=self.pace, shared=_shared_pause(access)
+        )
         self._graphql_url = checked_address(access.graphql_url, "GITHUB_GRAPHQL_URL", "GitHub")
         self._api_url = checked_address(access.api_url, "GITHUB_API_URL", "GitHub").rstrip("/")
         self._now = now
