@@ -4,10 +4,10 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import accumulate
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from prefect import Task
@@ -26,6 +26,7 @@ CHEAP_BATCH: Final = 500
 POOLED_BATCH: Final = 50
 MAX_TASK_RUNS: Final = 2_000
 _ARTIFACT_EVERY_S: Final = 2.0
+DOCKER: Final = "docker"
 
 _interrupted: Final = threading.Event()
 
@@ -53,6 +54,11 @@ def spare_cores() -> int:
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
+def engine_of(batch: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The tag of batches that run in containers."""
+    return [DOCKER] if any(item["sandbox"] == DOCKER for item in batch) else []
+
+
 async def run_batches(
     stage: str,
     run: Task[..., Any],
@@ -60,10 +66,12 @@ async def run_batches(
     arguments: Callable[[Sequence[Item], str], dict[str, Any]],
     *,
     workers: int | None = None,
+    uses: Callable[[Sequence[Item]], Sequence[str]] | None = None,
 ) -> list[str]:
     """Submit one task run a batch, wait for all, and return the faults that they report.
 
-    At most `workers` are on their way at a time; all at once where there is no such limit. A
+    At most `workers` are on their way at a time; all at once where there is no such limit. What a
+    batch `uses` are the tags of its task run, whose limits a server holds for all its machines. A
     failing task run does not stop the others; the first exception is raised at the end.
     """
     total = sum(len(batch) for batch in work)
@@ -73,15 +81,32 @@ async def run_batches(
     meter = _Meter(stage, total)
     _interrupted.clear()
     try:
-        await _run_all(run, work, arguments, workers or len(work), meter)
+        tagged = _Tagged(run, uses)
+        await _run_all(tagged, work, arguments, workers or len(work), meter)
     except BaseException:
         _interrupted.set()
         raise
     return await meter.end()
 
 
+class _Tagged(Generic[Item]):
+    """A task, as it is for batches that use something whose use may be limited."""
+
+    def __init__(
+        self, run: Task[..., Any], uses: Callable[[Sequence[Item]], Sequence[str]] | None
+    ) -> None:
+        self._run, self._uses = run, uses
+        self._made: dict[tuple[str, ...], Task[..., Any]] = {(): run}
+
+    def of(self, batch: Sequence[Item]) -> Task[..., Any]:
+        tags = tuple(sorted(set(self._uses(batch)))) if self._uses else ()
+        if tags not in self._made:
+            self._made[tags] = self._run.with_options(tags=tags)
+        return self._made[tags]
+
+
 async def _run_all(
-    run: Task[..., Any],
+    run: _Tagged[Item],
     work: Sequence[Sequence[Item]],
     arguments: Callable[[Sequence[Item], str], dict[str, Any]],
     workers: int,
@@ -99,7 +124,7 @@ async def _run_all(
                 label = f"{before + 1}-{before + len(batch)}"
                 # Unquoted, Prefect looks for futures in every value of every row: 1 ms a row.
                 quoted = {name: quote(value) for name, value in arguments(batch, label).items()}
-                _queue_when_done(run.submit(**quoted), len(batch), finished)
+                _queue_when_done(run.of(batch).submit(**quoted), len(batch), finished)
                 on_their_way += 1
             future, size = await finished.get()
             on_their_way -= 1

@@ -10,7 +10,14 @@ from prefect.cache_policies import NO_CACHE
 from tasks.domain.digests import digest
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION, Judgement
-from tasks.fanout import POOLED_BATCH, batches, is_interrupted, run_batches, spare_cores
+from tasks.fanout import (
+    POOLED_BATCH,
+    batches,
+    engine_of,
+    is_interrupted,
+    run_batches,
+    spare_cores,
+)
 from tasks.gathering import GradeOrder, gather
 from tasks.machines import at_a_time, machines
 from tasks.runs import count_items, load_instances
@@ -145,7 +152,7 @@ async def grade_run(
         *batches(by_cost["sandboxed"], single=True),
     ]
     limit = at_a_time(workers, spare_cores())
-    faults = await run_batches("grade", grade_batch, work, to_grade, workers=limit)
+    faults = await run_batches("grade", grade_batch, work, to_grade, workers=limit, uses=engine_of)
     with warehouse.read("core", "eval") as session:
         stored = by_rollout(
             session.query("pending_verdicts", **wanted_of, grader_version=GRADER_VERSION)

@@ -11,7 +11,14 @@ from prefect.cache_policies import NO_CACHE
 from tasks.choosing import Wanted, unfinished, use_environments, wanted_environments
 from tasks.domain.rollouts import Run
 from tasks.domain.sandboxes import Choice
-from tasks.fanout import POOLED_BATCH, batches, is_interrupted, run_batches, spare_cores
+from tasks.fanout import (
+    POOLED_BATCH,
+    batches,
+    engine_of,
+    is_interrupted,
+    run_batches,
+    spare_cores,
+)
 from tasks.machines import MachineLost, at_a_time, machines, worked_off
 from tasks.preparing import PrepareOrder, fault_row
 from tasks.runs import load_instances
@@ -70,7 +77,7 @@ async def prepare_all(
         *batches(single, single=True),
     ]
     limit = at_a_time(workers, spare_cores())
-    return await run_batches(stage, prepare_batch, work, arguments, workers=limit)
+    return await run_batches(stage, prepare_batch, work, arguments, workers=limit, uses=engine_of)
 
 
 def plan_run(

@@ -9,12 +9,14 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.allowances import Allowance, allowance_of, allowing, end_asking
+from tasks.domain.comparisons import model_of
 from tasks.domain.rollouts import Pending, Run, solve_digest
 from tasks.domain.solver_options import NO_USE, SolverUse
-from tasks.fanout import batches, is_interrupted, run_batches
+from tasks.fanout import batches, engine_of, is_interrupted, run_batches
 from tasks.machines import Here, at_a_time, machines
 from tasks.one_spender import spending
 from tasks.runs import count_items, find_run, load_instances
+from tasks.solvers import wants_of
 from tasks.solving import SolveOrder, ask, reads_home
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
 from tasks.strategies import MODEL_WORKERS, Strategy, strategy_of
@@ -154,12 +156,19 @@ async def _solve(
             "workers": workers,
         }
 
+    in_box, model = wants_of(run.solver).in_box, model_of(run.parameters)
+
+    def uses(batch: Sequence[Row]) -> list[str]:
+        return [*([model] if model else []), *(engine_of(batch) if in_box else [])]
+
     work = list(batches(left, single=single))
     allowance = Allowance(use, Decimal(repr(spent)))
     side_by_side = at_a_time(workers, MODEL_WORKERS) if single else None
     with allowing(home, run.run_id, allowance):
         try:
-            faults = await run_batches("solve", solve_batch, work, arguments, workers=side_by_side)
+            faults = await run_batches(
+                "solve", solve_batch, work, arguments, workers=side_by_side, uses=uses
+            )
         except BaseException:
             end_asking(allowance)
             raise

@@ -115,7 +115,7 @@ class Wants(BaseModel, frozen=True, extra="forbid"):
     `takes` are names of SolverChoice's and SolverUse's fields, `needs` those that must be given.
     `prompts` are files of prompts by name; `{variant}` in a name stands for each variant of the
     run. `prompt` is the one of them that a task is put in, `additions` maps an option to the one
-    that is put behind it where the option is given.
+    that is put behind it where the option is given. `in_box`: it works in a box of its own.
     """
 
     takes: tuple[str, ...] = ()
@@ -123,6 +123,7 @@ class Wants(BaseModel, frozen=True, extra="forbid"):
     prompts: tuple[str, ...] = ()
     prompt: str | None = None
     additions: Mapping[str, str] = {}
+    in_box: bool = False
 
     def added(self, choice: SolverChoice) -> tuple[str, ...]:
         """The names of the prompts that are put behind the task's."""

@@ -289,5 +289,6 @@ WANTS = {
         prompts=(_REMINDER,),
         prompt="agent_{variant}",
         additions={"ask_client": "agent_ask_client", "may_decline": "agent_decline"},
+        in_box=True,
     )
 }

@@ -161,5 +161,6 @@ WANTS = {
         needs=("command",),
         prompt="command_{variant}",
         additions={"may_decline": "command_decline"},
+        in_box=True,
     )
 }
