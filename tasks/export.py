@@ -25,11 +25,12 @@ from tasks.domain.verdicts import Expectation
 from tasks.exports import format_named
 from tasks.exports.card import card
 from tasks.exports.folders import check_target, write_manifest, written_beside
+from tasks.holding import held_out
 from tasks.prompts import load_prompts, prompt_of
 from tasks.repos import Mirror, mirror_path
 from tasks.runs import Version, find_version, load_instances
 from tasks.settings import dataset_folders
-from tasks.specs import DatasetSpec, holdout_ids, load_spec, load_split
+from tasks.specs import DatasetSpec, load_spec, load_split
 from tasks.stages import open_warehouse
 from tasks.warehouse import Row, Warehouse
 
@@ -133,7 +134,6 @@ def export(
     folders = dataset_folders()
     spec, place = load_spec(reference.partition("@")[0], folders)
     wanted = frozenset(load_split(place, split)) if split else None
-    held = frozenset[str]() if include_holdout else holdout_ids(place, folders)
     warehouse = open_warehouse(home)
     with warehouse.read("core", "eval") as session:
         version = find_version(session, reference)
@@ -144,6 +144,8 @@ def export(
             "GROUP BY reason ORDER BY reason",
             {"version": version.dataset_version},
         )
+    issues = {row["instance_id"]: row["issue"] for row in rows}
+    held = frozenset[str]() if include_holdout else held_out(spec, place, folders, issues)
     selected = [row for row in rows if wanted is None or row["instance_id"] in wanted]
     listed = [row for row in selected if row["instance_id"] not in held]
     _check_listed(version, split, selected, listed)

@@ -16,8 +16,9 @@ from tasks.domain.digests import short
 from tasks.domain.errors import UsageError
 from tasks.domain.facts import Facts
 from tasks.domain.sampling import falls_below
+from tasks.holding import held_out
 from tasks.runs import Version, find_version
-from tasks.specs import DatasetSpec, holdout_ids
+from tasks.specs import DatasetSpec
 from tasks.specs.selecting import SplitRule
 from tasks.specs.splits import HOLDOUT, known_splits, published, split_file, split_text
 from tasks.validations import Validated, validated
@@ -67,7 +68,10 @@ def freeze(
         )
     _check_all_validated(version, rows)
     earlier = published(ground.folder)
-    held = holdout_ids(ground.folder, ground.folders) if split != HOLDOUT else frozenset()
+    issues = {row["instance_id"]: row["issue"] for row in known}
+    held = frozenset[str]()
+    if split != HOLDOUT:
+        held = held_out(ground.spec, ground.folder, ground.folders, issues)
     taken = {name: one for one in rule.without for name in earlier.get(one, ())}
     taken |= dict.fromkeys(held, HOLDOUT)
     about = {row["instance_id"]: row for row in known}

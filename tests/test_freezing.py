@@ -142,6 +142,16 @@ def test_what_is_held_out_above_is_left_out_below(validated: Path, ground: Groun
     assert {dev.left_out[name] for name in held} == {"it is in the split holdout"}
 
 
+def test_what_comes_to_the_share_of_the_holdout_later_is_in_no_other_split(
+    validated: Path, ground: Ground
+) -> None:
+    first, *others = frozen(validated, ground, "holdout").instances
+    (ground.folder / "splits" / "holdout.txt").write_text(f"{first}\n", encoding="utf-8")
+    assert others
+    rest = frozen(validated, ground, "rest")
+    assert {rest.left_out[name] for name in [first, *others]} == {"it is in the split holdout"}
+
+
 def test_how_much_is_held_out_must_be_said(validated: Path, tmp_path: Path) -> None:
     write(tmp_path, "boats", text=WHOLE)
     assert refusal(validated, _ground(tmp_path, "boats"), "holdout") == (

@@ -3,6 +3,7 @@ SELECT
     v.instance_id,
     v.instance_digest,
     t.variant,
+    t.issue,
     n.sandbox,
     n.status,
     n.gradable,
