@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from tasks.domain.errors import UsageError
 from tasks.specs.extending import place_of, read_text, written_in
+from tasks.specs.ranges import refuse_numbers
 from tasks.specs.reader import sentence
 
 CUTOFFS: Final = "cutoffs.yaml"
@@ -17,7 +18,7 @@ CUTOFFS: Final = "cutoffs.yaml"
 class Cutoff(BaseModel, frozen=True, extra="forbid"):
     """`cutoff` is the last day that counts as seen, `source` says who says so."""
 
-    cutoff: date
+    cutoff: Annotated[date, BeforeValidator(refuse_numbers)]
     source: str = Field(min_length=1)
 
 

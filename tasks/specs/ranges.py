@@ -1,5 +1,6 @@
 """Ranges that filters are written in: of dates, of dollars, and of counts."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Final, Literal, Self
@@ -20,6 +21,7 @@ from tasks.domain.money import MOST_CENTS, dollars_to_cents
 
 _MOST_DAYS: Final = 36_500
 _MOMENT: Final = TypeAdapter(datetime)
+_NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+\s*")
 
 
 def _in_utc(value: datetime) -> datetime:
@@ -34,7 +36,14 @@ def _in_cents(value: Decimal) -> Decimal:
     return shortest if shortest.as_tuple().exponent <= 0 else shortest.quantize(Decimal(1))  # type: ignore[operator]
 
 
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+def refuse_numbers(value: object) -> object:
+    """A year, or a date without dashes, would otherwise be taken for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        raise ValueError(f"{value} is no date; write 2024-03-01, or 2024-03-01T12:00:00Z")
+    return value
+
+
+Moment = Annotated[datetime, BeforeValidator(refuse_numbers), AfterValidator(_in_utc)]
 Dollars = Annotated[Decimal, AfterValidator(_in_cents)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -49,6 +58,7 @@ def checked_rule(value: str) -> str:
 def _read_as_of(value: object) -> object:
     if value == "variant":
         return value
+    refuse_numbers(value)
     try:
         return _in_utc(_MOMENT.validate_python(value))
     except ValidationError as error:

@@ -1,7 +1,6 @@
 """What a dataset is made of: the sections of dataset.yaml that sources and graders read."""
 
 import re
-from datetime import UTC, datetime
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
@@ -9,6 +8,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from tasks.domain.boxes import Limits
 from tasks.domain.columns import PostingsFile
 from tasks.domain.instances import Framework
+from tasks.specs.ranges import Moment
 
 _MODEL: Final = re.compile(r"[^:\s]+:\S+")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
@@ -33,7 +33,7 @@ class GithubSection(BaseModel, frozen=True, extra="forbid"):
     title: tuple[Word, ...] = ()
     bots: tuple[Word, ...] = ()
     conventions: Literal["expensify"] | None = None
-    since: datetime | None = None
+    since: Moment | None = None
 
     @field_validator("repositories")
     @classmethod
@@ -46,13 +46,6 @@ class GithubSection(BaseModel, frozen=True, extra="forbid"):
                 raise ValueError(f"{name!r} is named twice")
             seen.add(name.lower())
         return value
-
-    @field_validator("since")
-    @classmethod
-    def in_utc(cls, value: datetime | None) -> datetime | None:
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
 
 
 class SwelancerSection(BaseModel, frozen=True, extra="forbid"):

@@ -97,6 +97,11 @@ def test_a_base_that_is_not_there_is_answered_with_the_known_ones(tmp_path: Path
         ("filters: {created: {since: soon}}", "filters.created.since: Input should be a valid d"),
         ("filters: {created: {since: 2024-02-30}}", "not a date: day is out of range for month"),
         ("as_of: 2024-13-01", "not a date: month must be in 1..12"),
+        ("filters: {created: {since: 2024}}", "filters.created.since: 2024 is no date; write 2024"),
+        ('filters: {merged: {until: "20240101"}}', "filters.merged.until: 20240101 is no date; "),
+        ("filters: {closed: {since: 12:30:00}}", "filters.closed.since: 45000 is no date; write"),
+        ("sources: {github: {since: 2024}}", "sources.github.since: 2024 is no date; write 2024"),
+        ("as_of: 2024", "as_of: 2024 is no date; write 2024-03-01, or 2024-03-01T12:00:00Z"),
         ("as_of: then", "as_of: 'then' is neither `variant` nor a date"),
         ("filters: {created: {}}", "filters.created: say `since`, `until` or `last_days`"),
         (
