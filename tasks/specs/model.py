@@ -115,6 +115,9 @@ class DatasetSpec(BaseModel, frozen=True, extra="forbid"):
             raise ValueError(
                 f"price_rule {self.price_rule!r} is not one of postings: {', '.join(POSTING_RULES)}"
             )
+        if of_issues and self.price_rule in POSTING_RULES:
+            own = ", ".join(rule for rule in PRICE_RULES if rule not in POSTING_RULES)
+            raise ValueError(f"price_rule {self.price_rule!r} is not one of issues: {own}")
         return self
 
     @model_validator(mode="after")

@@ -247,6 +247,10 @@ def test_a_section_of_jobs_that_asks_for_nothing_is_refused(text: str, said: str
             "price_rule 'final' is not one of postings: band_min,",
         ),
         (
+            "sources: {github: {repositories: [a/b]}}\nvariants: [ic_swe]\nprice_rule: predicted",
+            "price_rule 'predicted' is not one of issues: initial, final, peak,",
+        ),
+        (
             "sources: {kaggle: {dataset: a/b, file: c}}\nvariants: [freelance_code]\n"
             "price_rule: band_max\nfreelance_code: {authored: gpt-5}",
             "'gpt-5' is no model",
