@@ -41,7 +41,10 @@ def load_spec(name: str, folders: Sequence[Path]) -> tuple[DatasetSpec, Path]:
     file = datasets[name] / SPECIFICATION
     spec = parse_spec(read_text(file), file, folders)
     if spec.name != name:
-        raise UsageError(f"{file}: name is {spec.name!r}, but the folder is called {name!r}")
+        place = place_of([written_in(read_text(file), file)], ["name"])
+        raise UsageError(
+            f"{place}: name is {spec.name!r}, but the folder is called {name!r}; rename one of them"
+        )
     return spec, datasets[name]
 
 

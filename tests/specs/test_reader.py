@@ -97,7 +97,9 @@ def test_the_first_folder_that_has_a_name_wins(tmp_path: Path) -> None:
 def test_a_dataset_is_called_as_its_folder(tmp_path: Path) -> None:
     folder = put(tmp_path, "one")
     folder.rename(tmp_path / "two")
-    with pytest.raises(UsageError, match="name is 'one', but the folder is called 'two'"):
+    with pytest.raises(
+        UsageError, match=r"yaml:\d+: name is 'one', but the folder is called 'two'"
+    ):
         load_spec("two", [tmp_path])
 
 
