@@ -145,6 +145,23 @@ def test_a_comment_that_re_prices_a_task_is_named_with_its_document(refreshed: R
     assert refreshed.diff.total.repriced.price_cents == 40_000 - 18_750
 
 
+def test_a_comment_that_counted_for_a_while_is_named_as_well(
+    built_sample: SampleHome, tmp_path: Path
+) -> None:
+    sample = built_sample.copied_to(tmp_path / "home")
+    raised = saying("ottoline-k", "Raised to $750.", "2024-03-31T10:00:00Z", "MEMBER")
+    document = land_edited(sample, "issue", 15, raised)
+    rebuilt(sample)
+    row, _ = diff_references(sample.warehouse, "sample").rows
+    (change,) = row.changes
+    assert [(field.field, field.after) for field in change.change.fields] == [
+        ("prices.as_of", 75_000)
+    ]
+    (item,) = change.causes[0].items
+    url = comment_url(document.payload, "Raised to $750")
+    assert (item.what, item.url) == ("raised by comment", url)
+
+
 DAY = "of 2025-09-02 06:00"
 PLACE = "https://github.com/tally-works/tally"
 

@@ -41,18 +41,32 @@ def items_of(kind: Kind | None, before: Known, after: Known) -> tuple[Evidence, 
 def _events(before: Known, after: Known) -> list[Evidence]:
     """Bounty events that one of the ledgers lacks, or that count in one of them only."""
     earlier, later = _in_force(before.ledger), _in_force(after.ledger)
+    return _differing(earlier, later)
+
+
+def _superseded(before: Known, after: Known) -> list[Evidence]:
+    """Those that no longer count, but did until they were superseded: prices as of a moment rest
+    on them."""
+    earlier, later = _in_force(before.ledger, False), _in_force(after.ledger, False)
+    return _differing(earlier, later)
+
+
+def _differing(
+    earlier: Mapping[tuple[object, ...], BountyEvent],
+    later: Mapping[tuple[object, ...], BountyEvent],
+) -> list[Evidence]:
     came = [_event(e, "") for name, e in later.items() if name not in earlier]
     went = [_event(e, "no longer: ") for name, e in earlier.items() if name not in later]
     return came + went
 
 
-def _in_force(ledger: Ledger) -> dict[tuple[object, ...], BountyEvent]:
-    """What counts, by what it changed and where it stands: other words change nothing. Payments
-    last, on which one price rule alone rests."""
-    counting = [event for event in ledger.events if event.superseded_by is None]
+def _in_force(ledger: Ledger, counts: bool = True) -> dict[tuple[object, ...], BountyEvent]:
+    """What counts (or what does not), by what it changed and where it stands: other words change
+    nothing. Payments last, on which one price rule alone rests."""
+    chosen = [event for event in ledger.events if (event.superseded_by is None) is counts]
     return {
         (e.kind, e.amount_cents, e.occurred_at, e.source_kind, e.document_id, e.person): e
-        for e in sorted(counting, key=lambda event: event.kind == "paid")
+        for e in sorted(chosen, key=lambda event: event.kind == "paid")
     }
 
 
@@ -205,7 +219,7 @@ def _assignments(before: Known, after: Known) -> list[Evidence]:
 
 _READERS: Final[Mapping[Kind, tuple[Callable[[Known, Known], Iterable[Evidence]], ...]]] = {
     "price": (_events,),
-    "other_prices": (_events, _assignments, _acceptance),
+    "other_prices": (_events, _superseded, _assignments, _acceptance),
     "title": (_titles,),
     "link": (_fixes, _acceptance),
     "proposals": (_comments,),
