@@ -43,13 +43,15 @@ def find_version(session: Session, reference: str) -> Version:
     Raises UsageError for a name of which nothing was built, and for a prefix that fits no version
     or several.
     """
-    name, _, wanted = reference.partition("@")
+    name, at, wanted = reference.partition("@")
+    if at and not wanted:
+        raise UsageError(f"{reference!r} names no version after the @; leave it out for the latest")
     rows = session.query("dataset_versions", dataset=name)
     if not rows:
         raise UsageError(_nothing_built(session, name))
     if wanted in ("", "latest"):
         return version_in(rows[0])
-    matching = [row for row in rows if row["dataset_version"].startswith(wanted)]
+    matching = [row for row in rows if row["dataset_version"].startswith(wanted.lower())]
     if not matching:
         raise unknown("version", reference, [_named(row, 12) for row in rows])
     if len(matching) > 1:

@@ -1,7 +1,8 @@
 """`extends`: a specification on top of another one, each value with the file it stands in.
 
 Mappings are merged key by key, at any depth. Everything else (texts, numbers, lists) is replaced
-as a whole; null replaces a section by none. A name, a title and a description are a dataset's own.
+as a whole; null takes away a section, or a key of the first level, that is inherited. A name, a
+title and a description are a dataset's own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ import yaml
 from tasks.domain.errors import UsageError, unknown
 
 SPECIFICATION: Final = "dataset.yaml"
-_OWN: Final = ("name", "title", "description")
+OWN: Final = ("name", "title", "description")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def written_in(text: str, file: Path, keys: str = "the keys name, sources and va
         raise UsageError(f"{file}:{line}: not YAML: {error.problem}") from error
     except yaml.YAMLError as error:
         raise UsageError(f"{file}:1: not YAML: {str(error).splitlines()[0]}") from error
+    except RecursionError as error:
+        raise UsageError(f"{file}:1: nested too deeply to be a specification") from error
     except ValueError as error:  # a date such as 2024-02-31
         raise UsageError(f"{file}:{_line_of_date(text)}: not a date: {error}") from error
     refuse_repeated_keys(node, file)
@@ -115,16 +118,20 @@ def resolved(chain: Sequence[Written]) -> dict[str, Any]:
     """The mapping that a chain comes to, its first one having the last word."""
     merged: dict[str, Any] = {}
     for one in reversed(chain):
-        inherited = {key: value for key, value in merged.items() if key not in _OWN}
-        merged = _merged(inherited, one.data)
+        inherited = {key: value for key, value in merged.items() if key not in OWN}
+        merged = _merged(inherited, one.data, first=True)
     return merged
 
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(
+    below: Mapping[str, Any], above: Mapping[str, Any], *, first: bool = False
+) -> dict[str, Any]:
     both = dict(below)
     for key, value in above.items():
         under = below.get(key)
-        if isinstance(value, dict) and isinstance(under, dict):
+        if value is None and (isinstance(under, dict) or (first and key in below)):
+            del both[key]
+        elif isinstance(value, dict) and isinstance(under, dict):
             both[key] = _merged(under, value)
         else:
             both[key] = value

@@ -1,9 +1,10 @@
 """The JSON Schema of dataset.yaml, for editors that complete keys and mark mistakes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from tasks.domain.bounties import PRICE_RULES
+from tasks.specs.extending import OWN
 from tasks.specs.model import DatasetSpec
 
 SCHEMAS: Final = ("dataset",)
@@ -19,6 +20,7 @@ def dataset_schema() -> dict[str, Any]:
     schema = DatasetSpec.model_json_schema()
     definitions = schema["$defs"]
     needed = _needed(schema, definitions)
+    removable = _removable(schema)
     for part in (schema, *definitions.values()):
         part.pop("required", None)
     return {
@@ -27,8 +29,30 @@ def dataset_schema() -> dict[str, Any]:
         "title": "dataset.yaml",
         "required": ["name"],
         "if": {"required": ["extends"]},
-        "else": needed,
+        "else": needed | {"properties": needed.get("properties", {}) | _not_null(removable)},
     }
+
+
+def _removable(schema: dict[str, Any]) -> list[str]:
+    """Let null stand for what may be inherited and need not be there; the names of it where null
+    has no other meaning."""
+    properties, found = schema["properties"], []
+    for name, part in properties.items():
+        if name in (*OWN, "extends", *schema["required"]) or _takes_null(part):
+            continue
+        words = {key: part.pop(key) for key in ("description", "default") if key in part}
+        properties[name] = {**words, "anyOf": [part, {"type": "null"}]}
+        found.append(name)
+    return found
+
+
+def _takes_null(part: Mapping[str, Any]) -> bool:
+    return {"type": "null"} in part.get("anyOf", ())
+
+
+def _not_null(names: Iterable[str]) -> dict[str, Any]:
+    """What extends nothing inherits nothing that null could take away."""
+    return {name: {"not": {"type": "null"}} for name in names}
 
 
 def _needed(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:

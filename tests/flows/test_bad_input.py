@@ -40,6 +40,7 @@ def everything(home: Path) -> Any:
         (("show", "ledger", "9999"), "unknown issue '9999'; known: tally-works/tally#"),
         (("show", "rejections", "nope"), "no version of 'nope' has been built"),
         (("show", "rejections", "sample@00ff"), "unknown version 'sample@00ff'; known: sample@"),
+        (("show", "rejections", "sample@"), "'sample@' names no version after the @"),
         (("report", "nope"), "unknown run 'nope'"),
         (("report", "--format", "pdf"), "unknown format 'pdf'; known: md, json, csv, png, svg"),
         (("report", "--name", "../x"), "'../x' is no name for a folder"),

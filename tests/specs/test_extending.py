@@ -32,7 +32,7 @@ def test_mappings_are_merged_and_everything_else_is_replaced(tmp_path: Path) -> 
         "name": "ships",
         "sources": {"github": {"repositories": ["ours/app"], "labels": ["Leak"]}},
         "variants": ["swe_manager"],
-        "filters": {"price": {"min": "250", "max": "1000"}, "raises": None},
+        "filters": {"price": {"min": "250", "max": "1000"}},
     }
 
 
@@ -164,3 +164,25 @@ def test_files_beside_a_specification_are_found_in_what_it_extends(tmp_path: Pat
     assert place_in(own, [tmp_path], ("filters", "raises")) == f"{base}/dataset.yaml:11"
     assert place_in(tmp_path, [tmp_path], ("lint",)) == str(tmp_path)
     assert bases_of(tmp_path, [tmp_path]) == (tmp_path,)
+
+
+def test_null_takes_away_what_is_inherited_and_nothing_else(tmp_path: Path) -> None:
+    sections = (
+        "lint: reject\nprice_rule: peak\npaths: {tests: [spec/**]}\nenvironment: {repeats: 7}\n"
+        "splits: {dev: {share: 0.1}, late: {share: 0.2}}\n"
+    )
+    put(tmp_path, "boats", BASE + sections)
+    gone = "lint: null\nprice_rule: null\npaths: null\nenvironment: null\nsplits: {late: null}\n"
+    put(tmp_path, "ships", f"name: ships\nextends: boats\n{gone}")
+    spec, _ = load_spec("ships", [tmp_path])
+    plain, _ = load_spec("boats", [tmp_path])
+    assert set(canonical(plain)) - set(canonical(spec)) == {
+        "lint", "price_rule", "paths", "environment"
+    }  # fmt: skip
+    assert list(spec.splits) == ["dev"]
+    put(tmp_path, "rafts", "name: rafts\nextends: boats\nenvironment: {repeats: null}\n")
+    with pytest.raises(UsageError, match=r"dataset\.yaml:3: environment\.repeats"):
+        load_spec("rafts", [tmp_path])
+    put(tmp_path, "alone", BASE.replace("boats", "alone") + "lint: null\n")
+    with pytest.raises(UsageError, match="lint"):
+        load_spec("alone", [tmp_path])
