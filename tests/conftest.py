@@ -80,7 +80,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """In CI every part is there, so a skipped test is a missing part, not a matter of taste."""
-    if in_ci() and terminalreporter.stats.get("skipped"):
+    skipped = terminalreporter.stats.get("skipped", []) if in_ci() else []
+    for report in skipped:
+        terminalreporter.write_line(f"skipped: {report.nodeid}: {report.longrepr}", red=True)
+    if skipped:
         terminalreporter.write_line("skipped tests count as failures in CI", red=True)
 
 

@@ -95,7 +95,7 @@ def test_the_doctor_says_what_is_missing_and_what_to_do(
 ) -> None:
     answer = lone_paydag.json("doctor", home=tmp_path / "home", DOCKER_HOST="unix:///nowhere.sock")
     checks = {check["name"]: check for check in answer["checks"]}
-    assert set(checks) >= {"python", "git", "disk", "prefect", "docker", "GITHUB_TOKEN"}
+    assert set(checks) >= {"python", "git", "disk", "prefect server", "docker", "GITHUB_TOKEN"}
     assert {check["status"] for check in checks.values()} <= {"ok", "missing", "broken"}
     missing = [check for check in checks.values() if check["status"] == "missing"]
     assert {"docker", "GITHUB_TOKEN"} <= {check["name"] for check in missing}
