@@ -19,6 +19,7 @@ _CLASSES: Final[dict[str, FailureClass]] = {
     "empty_patch": "no_answer",
     "empty_program": "no_answer",
     "tampering": "tampering",
+    "declined": "declined",
 }
 # What a program's case ended with stands in the evidence, not in the verdict's reason.
 _STOPPED: Final = "stopped: "

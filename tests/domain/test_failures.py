@@ -32,6 +32,7 @@ from tasks.domain.failures import failure_class
         ("no_submission", "no_submission", "deadline", "timeout"),
         ("no_submission", "no_submission", "refusal", "declined"),
         ("no_submission", "no_submission", "declined", "declined"),
+        ("declined", "declined", "declined", "declined"),
         ("tests_failed", None, "deadline", "wrong"),
         ("tampering", None, "refusal", "tampering"),
     ],
