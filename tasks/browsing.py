@@ -58,7 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         # Another site's page may have a name of its own lead here: it must not read the report.
-        host = (self.headers.get("Host") or "").rpartition(":")[0]
+        # Without a port where that is 80.
+        host = (self.headers.get("Host") or "").partition(":")[0]
         if host not in _HOSTS:
             self._send(HTTPStatus.MISDIRECTED_REQUEST, b"", "text/plain", with_body)
             return

@@ -66,6 +66,8 @@ def publish(home: Path, wanted: Wanted) -> Published:
     """
     check_formats(wanted.formats)
     check_terms(wanted.terms)
+    if wanted.leaderboard is not None and wanted.leaderboard.is_dir():
+        raise UsageError(f"{wanted.leaderboard} is a folder; name a file for the leaderboard")
     warehouse = open_warehouse(home)
     with warehouse.read("eval") as session:
         asked = runs_named(session, wanted.runs)

@@ -53,7 +53,9 @@ def test_pages_are_served_live_with_tags_and_headers_and_nothing_else_is(
         assert int(headers["Content-Length"]) == len(page)
         outside = ("/../secret.html", "/%2e%2e/secret.html", "/link.html", "/notes.txt", "/%00")
         assert {answer(port, path)[0] for path in (*outside, "/favicon.ico", "/tasks")} == {404}
-        assert answer(port, "/", Host="evil.example:80")[0] == 421
+        hosts = ("evil.example:80", "evil.example", "localhost.evil.example:80", "")
+        assert {answer(port, "/", Host=host)[0] for host in hosts} == {421}
+        assert answer(port, "/", Host="localhost")[0] == 200  # what a browser says of port 80
         assert answer(port, "/", "POST")[0] == 501
         with pytest.raises(SystemFault, match=f"port {port} of 127.0.0.1 cannot be used"):
             serve(folder, port)

@@ -67,6 +67,7 @@ def test_a_leaderboard_and_one_page_alone(market: Made, tmp_path: Path) -> None:
         (Wanted(name="../x"), "'../x' is no name for a folder"),
         (Wanted(price_rule="dear"), "unknown price rule 'dear'"),
         (Wanted(terms="fair"), "unknown terms 'fair'"),
+        (Wanted(leaderboard=Path("/")), "/ is a folder; name a file for the leaderboard"),
     ],
 )
 def test_what_cannot_be_written_is_a_mistake_in_one_sentence(
