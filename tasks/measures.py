@@ -111,9 +111,10 @@ def measured(scored: Scored, run: Run) -> list[Metric]:
 
 
 def pay_run(warehouse: Warehouse, run_id: str, price_rule: str) -> int:
-    """A payout for every current verdict that lacks one under the rule; how many."""
+    """A payout for every current verdict that lacks one under the rule, or has another than it
+    justifies; how many."""
     with warehouse.read("core", "eval") as session:
-        owed = session.query("pending_payouts", run_id=run_id, price_rule=price_rule)
+        found = session.query("current_payouts", run_id=run_id, price_rule=price_rule)
     rows = [
         {
             "verdict_id": row["verdict_id"],
@@ -122,11 +123,23 @@ def pay_run(warehouse: Warehouse, run_id: str, price_rule: str) -> int:
             "price_cents": row["price_cents"],
             "payout_cents": payout(row["outcome"], row["price_cents"]),
         }
-        for row in owed
+        for row in found
+        if not is_paid_right(row)
     ]
     with warehouse.write("eval") as session:
+        session.execute(
+            "DELETE FROM eval.payouts WHERE price_rule = $rule AND list_contains($ids, verdict_id)",
+            {"rule": price_rule, "ids": [row["verdict_id"] for row in rows]},
+        )
         session.insert("eval.payouts", rows, on_conflict="keep")
     return len(rows)
+
+
+def is_paid_right(row: Row) -> bool:
+    """Whether a row of `current_payouts` has the price and the payout that its verdict justifies."""
+    right = (row["price_cents"], payout(row["outcome"], row["price_cents"]))
+    stored = (row["stored_price_cents"], row["stored_payout_cents"])
+    return bool(row["is_paid"]) and stored == right
 
 
 def payout(outcome: str, price_cents: int | None) -> int:

@@ -10,7 +10,14 @@ from tasks.domain.digests import short
 from tasks.domain.errors import UsageError
 from tasks.domain.metrics import Metric
 from tasks.domain.rollouts import Run
-from tasks.measures import grader_of, measured, payout, read_scored, stored_metrics
+from tasks.measures import (
+    grader_of,
+    is_paid_right,
+    measured,
+    payout,
+    read_scored,
+    stored_metrics,
+)
 from tasks.warehouse import Session, Warehouse
 
 # Sums of floats differ in their last digits from one machine to another.
@@ -59,14 +66,14 @@ def _payouts(session: Session, run_id: str, price_rule: str) -> tuple[int, list[
     rows = session.query("current_payouts", run_id=run_id, price_rule=price_rule)
     wrong = []
     for row in rows:
-        right = (row["price_cents"], payout(row["outcome"], row["price_cents"]))
-        stored = (row["stored_price_cents"], row["stored_payout_cents"])
-        if not row["is_paid"] or stored != right:
-            told = f"{stored[1]} of {stored[0]} cents" if row["is_paid"] else "nothing"
-            wrong.append(
-                f"payout of {row['instance_id']} attempt {row['attempt']}: stored {told}, "
-                f"recomputed {right[1]} of {right[0]} cents"
-            )
+        if is_paid_right(row):
+            continue
+        stored = f"{row['stored_payout_cents']} of {row['stored_price_cents']} cents"
+        wrong.append(
+            f"payout of {row['instance_id']} attempt {row['attempt']}: stored "
+            f"{stored if row['is_paid'] else 'nothing'}, recomputed "
+            f"{payout(row['outcome'], row['price_cents'])} of {row['price_cents']} cents"
+        )
     return len(rows), wrong
 
 

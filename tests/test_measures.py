@@ -171,6 +171,9 @@ def test_a_check_sees_payouts_that_the_verdicts_do_not_justify(own: Made) -> Non
     found = check_scores(Warehouse(own.home), run_of(own.home, own.run_ids[0]), RULE)
     assert len(found.differences) == 1
     assert found.differences[0].startswith("payout of ours__")
+    score(own.home, own.run_ids[0])  # as the message says
+    found = check_scores(Warehouse(own.home), run_of(own.home, own.run_ids[0]), RULE)
+    assert found.differences == ()
 
 
 def test_a_check_of_what_was_never_scored_says_how_to_score_it(made: Made) -> None:

@@ -1,5 +1,6 @@
 -- One row per current verdict of the run, with its payout under the price rule, if there is one.
 SELECT
+    s.verdict_id,
     s.instance_id,
     s.attempt,
     s.outcome,
