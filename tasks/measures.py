@@ -136,7 +136,7 @@ def pay_run(warehouse: Warehouse, run_id: str, price_rule: str) -> int:
 
 
 def is_paid_right(row: Row) -> bool:
-    """Whether a row of `current_payouts` has the price and the payout that its verdict justifies."""
+    """Whether a row of `current_payouts` has the price and payout that its verdict justifies."""
     right = (row["price_cents"], payout(row["outcome"], row["price_cents"]))
     stored = (row["stored_price_cents"], row["stored_payout_cents"])
     return bool(row["is_paid"]) and stored == right
@@ -179,9 +179,19 @@ def metric_rows(run: Run, price_rule: str, metrics: Iterable[Metric]) -> list[Ro
 
 def stored_metrics(session: Session, run: Run, price_rule: str) -> list[Metric]:
     """The metrics of a run as they are stored, comparisons left out. Reads eval."""
+    every = _stored(session, run, price_rule)
+    return [metric for metric in every if not metric.slice.startswith(VERSUS)]
+
+
+def stored_pairs(session: Session, run: Run, price_rule: str) -> list[Metric]:
+    """The comparisons of a run with others as they are stored. Reads eval."""
+    return [m for m in _stored(session, run, price_rule) if m.slice.startswith(VERSUS)]
+
+
+def _stored(session: Session, run: Run, price_rule: str) -> list[Metric]:
     rows = session.rows(
         "SELECT slice, metric, value, low, high FROM eval.metrics WHERE run_id = $run "
-        "AND grader_version = $grader AND price_rule = $rule AND NOT starts_with(slice, $versus)",
-        {"run": run.run_id, "grader": grader_of(run), "rule": price_rule, "versus": VERSUS},
+        "AND grader_version = $grader AND price_rule = $rule",
+        {"run": run.run_id, "grader": grader_of(run), "rule": price_rule},
     )
     return [Metric(**row) for row in rows]

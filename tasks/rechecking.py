@@ -8,16 +8,19 @@ from pydantic import BaseModel
 
 from tasks.domain.digests import short
 from tasks.domain.errors import UsageError
-from tasks.domain.metrics import Metric
+from tasks.domain.metrics import VERSUS, Metric
 from tasks.domain.rollouts import Run
 from tasks.measures import (
+    Scored,
     grader_of,
     is_paid_right,
     measured,
     payout,
     read_scored,
     stored_metrics,
+    stored_pairs,
 )
+from tasks.scoring import compare
 from tasks.warehouse import Session, Warehouse
 
 # Sums of floats differ in their last digits from one machine to another.
@@ -45,12 +48,14 @@ def check_scores(warehouse: Warehouse, run: Run, price_rule: str) -> ScoreCheck:
         stored = stored_metrics(session, run, price_rule)
         scored = read_scored(session, run.run_id, price_rule)
         paid, wrong = _payouts(session, run.run_id, price_rule)
+        pairs, pairs_again = _pairs(session, run, price_rule, scored)
     if not stored:
         raise UsageError(
             f"run {run.run_id} has no scores under {price_rule!r} by grader {grader_of(run)}; "
             f"run `paydag score {short(run.run_id)} --price-rule {price_rule}` first"
         )
-    again = measured(scored, run)
+    again = [*measured(scored, run), *pairs_again]
+    stored = [*stored, *pairs]
     return ScoreCheck(
         run_id=run.run_id,
         price_rule=price_rule,
@@ -59,6 +64,19 @@ def check_scores(warehouse: Warehouse, run: Run, price_rule: str) -> ScoreCheck:
         metrics=len(stored),
         differences=(*wrong, *differences(stored, again)),
     )
+
+
+def _pairs(
+    session: Session, run: Run, price_rule: str, scored: Scored
+) -> tuple[list[Metric], list[Metric]]:
+    """The run's comparisons with others as they are stored, and as they are now."""
+    stored = stored_pairs(session, run, price_rule)
+    again: list[Metric] = []
+    for slice_ in dict.fromkeys(metric.slice for metric in stored):
+        other = slice_.removeprefix(VERSUS)
+        beside = read_scored(session, other, price_rule)
+        again += compare(scored.results(), beside.results(), other).values()
+    return stored, again
 
 
 def _payouts(session: Session, run_id: str, price_rule: str) -> tuple[int, list[str]]:

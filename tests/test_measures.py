@@ -176,6 +176,20 @@ def test_a_check_sees_payouts_that_the_verdicts_do_not_justify(own: Made) -> Non
     assert found.differences == ()
 
 
+def test_a_check_sees_comparisons_too(own: Made) -> None:
+    warehouse, run = Warehouse(own.home), run_of(own.home, own.run_ids[0])
+    compare_runs(own.home, own.run_ids[:2], baselines=False)
+    assert check_scores(warehouse, run, RULE).differences == ()
+    change(
+        own.home,
+        "UPDATE eval.metrics SET value = value + 1 WHERE metric = 'only_this'",
+    )
+    (found,) = check_scores(warehouse, run, RULE).differences
+    assert found.startswith(f"versus={own.run_ids[1]} only_this: stored ")
+    score(own.home, run.run_id)  # as the message says; `paydag compare` makes pairs anew
+    assert check_scores(warehouse, run, RULE).differences == ()
+
+
 def test_a_check_of_what_was_never_scored_says_how_to_score_it(made: Made) -> None:
     run = run_of(made.home, made.run_ids[0])
     with pytest.raises(UsageError, match="has no scores under 'peak' by grader"):
