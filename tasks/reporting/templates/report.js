@@ -223,7 +223,7 @@
     for (const [name, input] of inputs) if (input) input.value = held.get(name) ?? "";
     const sort = held.get("sort");
     state.down = Boolean(sort?.startsWith("-"));
-    state.sort = sort && columns[sort.replace(/^-/, "")] ? sort.replace(/^-/, "") : null;
+    state.sort = sort && Object.hasOwn(columns, sort.replace(/^-/, "")) ? sort.replace(/^-/, "") : null;
     const wanted = tasks.find((task) => task.id === held.get("task"));
     state.open = wanted ? wanted.at : null;
     state.shown = PAGE;
