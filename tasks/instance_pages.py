@@ -47,27 +47,33 @@ class _Known:
     attempts: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
 
-    def state(self, instance_digest: str, names: Mapping[str, str]) -> str:
+    def state(self, instance_digest: str, names: Mapping[str, str], index: str) -> str:
         seen = [
             [a["run_id"], a["attempt"], a["verdict_id"], a["rollout_id"], a["state"], a["reason"]]
             for a in self.attempts
         ]
         runs = sorted(names[run] for run in {a["run_id"] for a in self.attempts})
-        return digest([_LOOK, instance_digest, runs, seen, [e["event_id"] for e in self.events]])
+        events = [e["event_id"] for e in self.events]
+        return digest([_LOOK, instance_digest, runs, seen, events, index])
 
 
 def write_instance_pages(
-    warehouse: Warehouse, folder: Path, runs: Sequence[ReportRun], digests: Mapping[str, str]
+    warehouse: Warehouse, index: Path, runs: Sequence[ReportRun], digests: Mapping[str, str]
 ) -> int:
-    """Write the page of every task (digest → file name) that is not current; how many."""
+    """Write the page of every task (digest → file name) of this index that is not current; how
+    many. Indexes under several price rules share the pages, which lead back to index.html where
+    that is there."""
+    folder = index.parent / FOLDER
+    first = index.with_name("index.html")
+    back = first.name if first.is_file() else index.name
     known = _known(warehouse, runs, list(digests))
     names = {run.run_id: run.name for run in runs}
     stale: dict[str, str] = {}
     for instance_digest, name in digests.items():
-        state = known[instance_digest].state(instance_digest, names)
+        state = known[instance_digest].state(instance_digest, names, back)
         if not is_current(folder / name, state):
             stale[instance_digest] = state
-    writer = _Writer(warehouse, folder, runs, digests, known, Redactor(secret_values()))
+    writer = _Writer(warehouse, folder, back, runs, digests, known, Redactor(secret_values()))
     for batch in _batches(list(stale), _sizes(warehouse, runs) if stale else {}):
         writer.write(batch, stale)
     return len(stale)
@@ -118,6 +124,7 @@ def _batches(digests: Sequence[str], sizes: Mapping[str, int]) -> Iterable[list[
 class _Writer:
     warehouse: Warehouse
     folder: Path
+    index: str
     runs: Sequence[ReportRun]
     names: Mapping[str, str]
     known: Mapping[str, _Known]
@@ -144,6 +151,7 @@ class _Writer:
                 known.events[0]["closed_at"] if known.events else None,
                 self._sql(one),
                 states[one],
+                self.index,
             )
             write_file(self.folder / self.names[one], page)
 

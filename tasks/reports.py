@@ -13,7 +13,7 @@ from tasks.domain.digests import short
 from tasks.domain.engagements import PLAIN
 from tasks.domain.rollouts import Run
 from tasks.domain.verdicts import GRADER_VERSION
-from tasks.instance_pages import FOLDER, page_name, write_instance_pages
+from tasks.instance_pages import page_name, write_instance_pages
 from tasks.reporting import Report, ReportRun, Task, index_page, write_file
 from tasks.runs import find_run
 from tasks.sections import sections
@@ -198,6 +198,6 @@ def write_report(
     pages = 0
     if not how.single:
         names = {task.instance_digest: task.page for task in report.tasks if task.page}
-        pages = write_instance_pages(warehouse, index.parent / FOLDER, runs, names)
+        pages = write_instance_pages(warehouse, index, runs, names)
     write_file(index, index_page(report))
     return Written(index=index, report=report, pages=pages)

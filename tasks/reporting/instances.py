@@ -55,6 +55,7 @@ def instance_page(
     end: datetime | None,
     sql: Sequence[str],
     state: str,
+    index: str,
 ) -> str:
     """The HTML of one task."""
     dated = [
@@ -67,6 +68,7 @@ def instance_page(
         .get_template("instance.html.j2")
         .render(
             state=state,
+            index=index,
             instance=instance,
             statement=sanitised(instance.statement),
             accepted=instance.reference.accepted_proposal_id,

@@ -59,6 +59,15 @@ def test_a_leaderboard_and_one_page_alone(market: Made, tmp_path: Path) -> None:
     assert '"page"' not in made.index.read_text()
 
 
+def test_pages_of_tasks_lead_back_to_an_index_that_is_there(market: Made) -> None:
+    wanted = Wanted(runs=market.run_ids[:1], price_rule="initial", name="elsewhere")
+    folder = folder_of(publish(market.home, wanted))
+    page = next((folder / "tasks").iterdir())
+    assert 'href="../initial.html">All tasks' in page.read_text()
+    publish(market.home, wanted.model_copy(update={"price_rule": None}))
+    assert 'href="../index.html">All tasks' in page.read_text()
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
