@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tasks.domain.comparisons import model_of
 from tasks.domain.digests import short
 from tasks.domain.engagements import PLAIN
 from tasks.domain.money import show_cents
@@ -181,7 +182,7 @@ def show_exclusions(console: Console, exclusions: Mapping[str, str]) -> None:
 
 
 def show_leaderboard(console: Console, summaries: Sequence["RunSummary"]) -> None:
-    """Solvers x tasks resolved x dollars earned x earn rate."""
+    """Solvers, and whose answers they hand in, x tasks resolved x dollars earned x earn rate."""
     variants = sorted({name for s in summaries for name in s.by_variant})
     terms = {s.engagement.terms for s in summaries} - {PLAIN}
     by_terms = [f"paid by {name}" for name in sorted(terms)]
@@ -195,7 +196,7 @@ def show_leaderboard(console: Console, summaries: Sequence["RunSummary"]) -> Non
             counts = summary.by_variant.get(name)
             cells.append(f"{counts.resolved}/{counts.attempted}" if counts else "-")
         made.add_row(
-            plain(summary.run.solver),
+            plain(" ".join(filter(None, (summary.run.solver, model_of(summary.run.parameters))))),
             *cells,
             str(total.invalid),
             show_cents(total.earned_cents),

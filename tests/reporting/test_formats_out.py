@@ -1,12 +1,15 @@
 """The same tables in other formats, a leaderboard, and one page alone."""
 
 import csv
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from benchmarks.scored_market import Made
+from flows.tables import show_leaderboard
 from tasks.domain.errors import UsageError
 from tasks.publishing import Published, Wanted, publish
 from tests.reporting.shown import panels_of
@@ -57,6 +60,15 @@ def test_a_leaderboard_and_one_page_alone(market: Made, tmp_path: Path) -> None:
     assert made.index.name == "single.html"
     assert not (made.index.parent / "tasks").exists()
     assert '"page"' not in made.index.read_text()
+
+
+def test_a_terminal_says_whose_answers_a_run_hands_in(market: Made) -> None:
+    made = publish(market.home, Wanted(runs=market.run_ids[:2], single=True, name="told"))
+    console = Console(record=True, width=200, quiet=False, file=io.StringIO())
+    show_leaderboard(console, made.summaries)
+    text = console.export_text()
+    assert "model openai:gpt-4o " in text
+    assert "model openai:o1 " in text
 
 
 def test_pages_of_tasks_lead_back_to_an_index_that_is_there(market: Made) -> None:
