@@ -13,7 +13,8 @@ _KEPT: Final = "\n\t"
 
 def harmless(text: object) -> str:
     """Text as it is but for what steers a terminal or its direction, which is written out."""
-    shown = "".join(c if c.isprintable() or c in _KEPT else _written_out(c) for c in str(text))
+    lines = str(text).replace("\r\n", "\n")  # as the web's forms end them
+    shown = "".join(c if c.isprintable() or c in _KEPT else _written_out(c) for c in lines)
     return escape(shown)
 
 
@@ -47,13 +48,15 @@ def _conversation(transcript: Mapping[str, Any]) -> Iterator[str]:
     yield f"model {harmless(transcript['model'])}"
     requests = iter(transcript["requests"])
     for message in transcript["messages"]:
-        answered = message["kind"] == "response"
+        request = next(requests, None) if message["kind"] == "response" else None
+        if request is not None and request["failures"]:
+            yield ""
+            for failure in request["failures"]:
+                yield _failure(failure)
         for part in message["parts"]:
             yield ""
             yield from _part(part)
-        if answered and (request := next(requests, None)) is not None:
-            for failure in request["failures"]:
-                yield _failure(failure)
+        if request is not None:
             yield f"[dim]{_took(request)}[/dim]"
     for failure in transcript["failures"]:
         yield _failure(failure)
@@ -116,7 +119,9 @@ def _summary(found: Mapping[str, Any]) -> Iterator[str]:
     if found["questions"]:
         asked = len(found["questions"])
         yield f"asked the client {asked} question{'' if asked == 1 else 's'}"
-    if found["finish_reason"] is not None:
+    if found["finish_reason"] is not None and found["price_snapshot"] is None:
+        yield f"ended with {harmless(found['finish_reason'])}; what it asks a model is not counted"
+    elif found["finish_reason"] is not None:
         cost = _dollars(found["cost_cents"])
         yield (
             f"ended with {harmless(found['finish_reason'])} after {found['answers'] or 0} answers "

@@ -9,7 +9,7 @@ from flows.conversations import harmless, show_rollout
 
 
 def test_what_steers_a_terminal_is_written_out() -> None:
-    assert harmless("a\x1b[31m\u202eb\r\n\tc [bold]") == "a\\x1b[31m\\u202eb\\x0d\n\tc \\[bold]"
+    assert harmless("a\x1b[31m\u202eb\rb\r\n\tc [bold]") == "a\\x1b[31m\\u202eb\\x0db\n\tc \\[bold]"
 
 
 def test_everybody_is_named_and_every_answer_has_its_price() -> None:
@@ -67,9 +67,10 @@ model openai:x
 user
 Fix it.
 
+no answer (busy): 429 too many
+
 model calls shell
 {"command": "ls \\x1b[2J"}
-no answer (busy): 429 too many
 1,500 tokens in, 500 of them cached, 20 out; price unknown; 1.2 s
 
 tool shell
@@ -103,8 +104,12 @@ def test_a_declined_offer_says_why() -> None:
     }
     screen = io.StringIO()
     show_rollout(Console(file=screen, width=200, highlight=False), found)
-    assert screen.getvalue().splitlines()[2:] == [
-        "",
-        "declined: Too [dull].",
-        "unresolved: declined",
-    ]
+    ending = ["declined: Too [dull].", "unresolved: declined"]
+    assert screen.getvalue().splitlines()[2:] == ["", *ending]
+    # A command asks its model itself.
+    show_rollout(
+        Console(file=screen, width=200, highlight=False),
+        found | {"solver": "command", "finish_reason": "stop", "price_snapshot": None},
+    )
+    counted = "ended with stop; what it asks a model is not counted"
+    assert screen.getvalue().splitlines()[-3:] == [ending[0], counted, ending[1]]
