@@ -205,6 +205,27 @@ def test_no_request_can_cost_more_than_what_the_cap_leaves() -> None:
     assert solution.spent.paid_cents == Decimal(1)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "max_tokens is too large. This model supports at most 16384 completion tokens",
+        "This model's maximum context length is 16384 tokens (64 in the messages, the rest in the "
+        "completion)",
+    ],
+)
+def test_a_cap_that_pays_for_more_than_a_model_gives_asks_for_less(words: str) -> None:
+    def react(asked: Asked) -> Say | Refuse:
+        large = asked.body["max_completion_tokens"] > 16_384
+        return Refuse(400, words) if large else Say(RIGHT)
+
+    cap = Decimal(50)  # cents, which are 50,000 tokens out
+    with ModelServer(react) as server:
+        solution = ask(server, question(cap_cents=cap), cap_cents=cap)
+        own = ask(server, question(cap_cents=cap), cap_cents=cap, max_tokens=1000)
+    assert (solution.submission, solution.finish_reason) == (CHOSEN, "stop")
+    assert (own.submission, len(server.asked)) == (CHOSEN, 4)
+
+
 def test_what_the_provider_may_have_used_up_is_no_result_of_the_model() -> None:
     with (
         ModelServer(lambda _: Cut()) as server,

@@ -26,6 +26,7 @@ from tasks.solvers.asking.transcripts import Recorder, whole_letters
 REQUEST_S: Final = 600.0
 """How long one request may take, in seconds."""
 _FEWEST_TOKENS_OUT: Final = 16
+_FEWEST_AFTER_HALVING: Final = 1024
 _CLOCK_S: Final = 0.02
 
 
@@ -64,6 +65,7 @@ class MeteredModel(WrapperModel):
         self._began = time.monotonic()
         self._waited_s = 0.0
         self._after_cut = False
+        self._room: int | None = None  # tokens of an answer, where the endpoint has said that
         self._latency_s = 0.0
 
     @property
@@ -140,7 +142,7 @@ class MeteredModel(WrapperModel):
             settings["temperature"] = choice.temperature
         if choice.top_p is not None:
             settings["top_p"] = choice.top_p
-        most = [choice.max_tokens, given.get("max_tokens") if given else None]
+        most = [choice.max_tokens, given.get("max_tokens") if given else None, self._room]
         if self.limits.tokens is not None:
             most.append(max(_FEWEST_TOKENS_OUT, self.limits.tokens - self.spent.tokens))
         if self._cap_cents is not None:
@@ -184,6 +186,9 @@ class MeteredModel(WrapperModel):
                 await self._limiter.answered()
                 return answer
             self.recorder.failed(failure.kind, failure.says)
+            if failure.too_much and self._asks_for_less(settings):
+                settings = self._bounded(settings, most_in)
+                continue
             if failure.kind == "cut":
                 self._cut_off(most_in, settings)
             pause = patience.pause_s(failure)
@@ -194,6 +199,15 @@ class MeteredModel(WrapperModel):
                 settings = self._bounded(settings, most_in)
             self._waited_s += pause
             await asyncio.sleep(pause)
+
+    def _asks_for_less(self, settings: ModelSettings) -> bool:
+        """Whether to ask for a shorter answer: a cap pays for more tokens than many models give,
+        and what the model would have answered is not known before one is asked for that it can."""
+        sent = settings.get("max_tokens")
+        if sent is None or sent == self._choice.max_tokens or sent // 2 < _FEWEST_AFTER_HALVING:
+            return False
+        self._room = sent // 2
+        return True
 
     async def _sent(
         self,
