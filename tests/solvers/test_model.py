@@ -250,6 +250,15 @@ def test_a_cached_answer_is_not_paid_again(tmp_path: Path) -> None:
     assert KEY.encode() not in kept
 
 
+def test_a_cap_leaves_saved_answers_as_much_as_it_left_new_ones(tmp_path: Path) -> None:
+    script = by_turn(Say("Two."), Say(RIGHT), Refuse(400))
+    job, cap = question(cap_cents=Decimal(20)), Decimal(20)
+    with ModelServer(script) as server:
+        ask(server, job, cap_cents=cap, cache=tmp_path)
+        again = ask(server, job, cap_cents=cap, cache=tmp_path)
+    assert (again.submission, len(server.asked)) == (CHOSEN, 2)
+
+
 def test_refusals_halve_the_places_and_answers_give_them_back() -> None:
     def script(asked: Asked) -> Refuse | Slow:
         busy = server.most_at_once > 2 and asked.nth == 1 and asked.number <= 8

@@ -146,7 +146,8 @@ class MeteredModel(WrapperModel):
         if self.limits.tokens is not None:
             most.append(max(_FEWEST_TOKENS_OUT, self.limits.tokens - self.spent.tokens))
         if self._cap_cents is not None:
-            left = self._cap_cents - self.spent.paid_cents
+            # Saved answers count as they did when they were paid: the cache knows equal requests.
+            left = self._cap_cents - self.spent.paid_cents - self.spent.saved_cents
             affordable = self._prices.affordable(most_in, left, datetime.now(UTC))
             if affordable is not None and affordable < _FEWEST_TOKENS_OUT:
                 raise self._end("dollars")
