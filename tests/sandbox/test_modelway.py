@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from tasks.domain.boxes import ModelAccess
 from tasks.domain.errors import SystemFault, UsageError
-from tasks.sandbox.modelproxy import ModelProxy
+from tasks.sandbox.modelproxy import ModelProxy, without
 from tasks.sandbox.modelway import model_way
 from tasks.sandbox.owners import labels
 
@@ -222,6 +222,16 @@ def test_a_model_that_cannot_be_reached_is_told_without_its_address(
     assert told.startswith("502 ")
     assert ":9" not in told
     assert KEY not in told
+
+
+def test_a_key_that_an_endpoint_repeats_stays_outside() -> None:
+    said = f"one {KEY} sk-hel {KEY[:-1]}. {KEY}{KEY} sk-held".encode()
+    hidden = said.replace(KEY.encode(), b"x" * len(KEY))
+    for size in (1, 2, 7, 19, 1000):
+        pieces = [said[at : at + size] for at in range(0, len(said), size)]
+        assert b"".join(without(SecretStr(KEY), iter(pieces))) == hidden
+        assert b"".join(without(None, iter(pieces))) == said
+    assert next(without(SecretStr(KEY), iter([b"data: one\n"]))) == b"data: one\n"
 
 
 def test_an_address_that_is_none_is_the_users_mistake() -> None:
