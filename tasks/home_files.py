@@ -38,7 +38,8 @@ def home_files(home: Path, seen: Seen | None = None) -> dict[HomeFile, int]:
 
 
 def _listed(home: Path, seen: Seen) -> Iterator[tuple[HomeFile, int]]:
-    found = [path for folder in FOLDERS for path in (home / folder).rglob("*") if _is_kept(path)]
+    inside = [path for folder in FOLDERS for path in (home / folder).rglob("*")]
+    found = [path for path in inside if _is_kept(home, path)]
     for path in sorted(found, key=lambda path: ("objects" in path.parts, path)):
         status, name = path.stat(), path.relative_to(home).as_posix()
         known = seen.get(name)
@@ -50,9 +51,9 @@ def _listed(home: Path, seen: Seen) -> Iterator[tuple[HomeFile, int]]:
         yield HomeFile(path=name, sha256=sha256, size=status.st_size), status.st_mtime_ns
 
 
-def _is_kept(path: Path) -> bool:
-    """Locks, half mirrors and files that are being written are not."""
-    hidden = any(part.startswith(".") for part in path.parts[-6:])
+def _is_kept(home: Path, path: Path) -> bool:
+    """Locks, half mirrors and files that are being written are not. The home may lie anywhere."""
+    hidden = any(part.startswith(".") for part in path.relative_to(home).parts)
     temporary = path.suffix in (".lock", ".part") or path.name.startswith("tmp_")
     return path.is_file() and not path.is_symlink() and not hidden and not temporary
 

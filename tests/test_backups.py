@@ -43,6 +43,17 @@ def test_what_is_restored_is_what_the_home_was(home: Path, tmp_path: Path, name:
     assert not list(tmp_path.glob(".*"))
 
 
+@pytest.mark.parametrize("name", [".paydag", ".hidden/home"])
+def test_a_home_with_a_dot_in_its_path_is_kept_whole(home: Path, tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
+    place.parent.mkdir(exist_ok=True)
+    home.rename(place)
+    (place / "predictions" / ".half.part").touch()
+    make_backup(place, tmp_path / "backup", NOW)
+    restore_backup(tmp_path / "other", tmp_path / "backup", LATER, force=False)
+    assert [file.path for file in home_files(tmp_path / "other")] == ["predictions/x.jsonl"]
+
+
 _WRITING = """
 import sys
 from pathlib import Path
