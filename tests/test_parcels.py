@@ -180,6 +180,8 @@ def test_an_address_asks_for_dask(runner: str | None, dask: str | None, chosen: 
         ("ray", None, "unknown runner 'ray'; known: threads, dask"),
         ("threads", "tcp://h:1", "--dask tcp://h:1 needs --runner dask; leave one of them out"),
         ("dask", "10.0.0.5:8786", "--dask '10.0.0.5:8786' is no address of a scheduler"),
+        ("dask", "tcp://10.0.0.5:8786/", "--dask 'tcp://10.0.0.5:8786/' is no address of a"),
+        (None, "tcp://ann:word@h:1", "is no address of a scheduler; write it like tcp://"),
         (None, "tcp://h:99999", "is no address of a scheduler; write it like tcp://"),
     ],
 )

@@ -31,6 +31,7 @@ def check_runner(runner: str | None, dask: str | None) -> str:
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        return bool(parts.scheme in _SCHEMES and parts.hostname and parts.port)
+        bare = not set("@/?#") & set(text.partition("://")[2])  # Dask takes a host and a port only
+        return bool(parts.scheme in _SCHEMES and bare and parts.hostname and parts.port)
     except ValueError:
         return False
