@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from tasks.checks import Check, broken, ok
 from tasks.domain.errors import PaydagError
 from tasks.settings import Settings, github_access, kaggle_access, machine_limit, upwork_access
+from tasks.stores.addresses import read_address
 
 _ADDRESSES = (
     *("PREFECT_API_URL", "GITHUB_GRAPHQL_URL", "GITHUB_API_URL", "GITHUB_GIT_URL"),
@@ -43,6 +44,8 @@ def _mistakes() -> Iterator[str]:
         yield "of KAGGLE_USERNAME and KAGGLE_KEY only one is set"
     readings: list[Callable[[], object]] = [github_access, kaggle_access, upwork_access]
     readings += [partial(machine_limit, name) for name in _LIMITS]
+    if held.paydag_store is not None:
+        readings.append(partial(read_address, held.paydag_store))
     for reading in readings:
         try:
             reading()

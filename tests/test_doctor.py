@@ -98,6 +98,7 @@ def test_a_full_disk_is_told_for_the_home_and_for_temporary_files(
         ({"GITHUB_API_URL": "api.github.test"}, "GITHUB_API_URL is no address"),
         ({"KAGGLE_USERNAME": "ada"}, "of KAGGLE_USERNAME and KAGGLE_KEY only one is set"),
         ({"PAYDAG_DATASETS": "/nowhere/at/all"}, "PAYDAG_DATASETS is /nowhere/at/all, which is no"),
+        ({"PAYDAG_STORE": "here/store"}, "'here/store' is no address of a store"),
         ({"KAGGLE_API_URL": "ftp://x"}, "KAGGLE_API_URL is no address"),
     ],
 )
