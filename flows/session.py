@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 from tasks.domain.errors import PaydagError
-from tasks.settings import Settings, choose_home, configure_process, make_home
+from tasks.domain.redaction import Redactor
+from tasks.settings import Settings, choose_home, configure_process, make_home, secret_values
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -196,7 +197,8 @@ def _say(text: str, level: str, before: str = "") -> None:
 
         sys.stderr.write(event_line("told", level, {"message": text}))
     else:
-        sys.stderr.write(f"{before}{text}\n")
+        # What was typed comes back in messages, and a secret may have been typed.
+        sys.stderr.write(f"{before}{Redactor(secret_values()).clean(text)}\n")
 
 
 def leave(code: int) -> NoReturn:

@@ -176,7 +176,7 @@ async def author_postings(
     author = author_of(home, choice, use, workers)
     identity = author.identity()
     what = f"the model {choice.model} is being asked to write the same tasks"
-    with spending(home, f"author-{short(identity)}", budget=True, what=what):
+    with spending(home, f"author-{short(identity)}", what=what):
         plan = plan_authoring(warehouse, spec, folder, author, limit)
         return await _author(home, warehouse, spec, plan, choice, use, workers)
 

@@ -1,6 +1,7 @@
 """Opening a run: from what was asked on the command line to a run id."""
 
 from pathlib import Path
+from typing import Final
 
 from tasks import runs
 from tasks.build import code_version
@@ -14,6 +15,9 @@ from tasks.specs.model import check_price_rule
 from tasks.stages import now, open_warehouse
 from tasks.strategies import library_versions, new_strategy
 from tasks.variants import variant_named
+
+# What every reader of JSON takes for the same number.
+MOST_SEED: Final = 2**53 - 1
 
 
 def open_run(
@@ -33,6 +37,8 @@ def open_run(
     """(run id, price rule): the run that this question continues, or a new one."""
     if attempts < 1:
         raise UsageError(f"--attempts {attempts}: at least one attempt is needed")
+    if not 0 <= seed <= MOST_SEED:
+        raise UsageError(f"--seed {seed}: a seed is a number from 0 to {MOST_SEED}")
     if selection.limit is not None and selection.limit < 1:
         raise UsageError(f"--limit {selection.limit}: at least one instance is needed")
     if selection.variant is not None:

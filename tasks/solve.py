@@ -116,12 +116,12 @@ async def solve_run(
     """Solve what is pending of a run, or, with `redo`, everything selected once more.
 
     Ends without a fault, and with a note, where the budget of `use` does not reach further. Raises
-    SystemFault where another process spends on the run, and one of the two has a budget.
+    SystemFault where another process asks for answers of the run.
     """
     strategy = strategy_of(home, run, use, workers)
     if strategy.solver.cost == "cheap":
         return await _solve(home, run, instances, strategy, redo=redo, use=use, workers=workers)
-    with spending(home, run.run_id, budget=use.budget_cents is not None):
+    with spending(home, run.run_id):
         return await _solve(home, run, instances, strategy, redo=redo, use=use, workers=workers)
 
 

@@ -1,9 +1,8 @@
-"""Two processes never spend on one run side by side where one of them has a budget."""
+"""Two processes never ask for the answers of one run side by side."""
 
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,14 @@ from tasks.one_spender import spending
 
 HOLD = (
     "import sys; from pathlib import Path; from tasks.one_spender import spending\n"
-    "with spending(Path(sys.argv[1]), 'r1', budget=sys.argv[2] == 'budget'):\n"
+    "with spending(Path(sys.argv[1]), 'r1'):\n"
     "    print('held', flush=True); sys.stdin.read()\n"
 )
 
 
-def holder(home: Path, kind: str) -> subprocess.Popen[str]:
+def holder(home: Path) -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(home), kind],
+        [sys.executable, "-c", HOLD, str(home)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -30,33 +29,25 @@ def holder(home: Path, kind: str) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize("budget", [True, False])
-def test_whoever_comes_second_to_a_budget_is_told_who_holds_it(
-    tmp_path: Path, budget: bool
-) -> None:
-    with holder(tmp_path, "budget") as other:
-        with pytest.raises(SystemFault) as refused, spending(tmp_path, "r1", budget=budget):
+def test_whoever_comes_second_is_told_who_came_first(tmp_path: Path) -> None:
+    with holder(tmp_path) as other:
+        with pytest.raises(SystemFault) as refused, spending(tmp_path, "r1"):
             pass
         assert str(refused.value) == (
-            f"run r1 is being solved by process {other.pid}, and what it may still spend is known "
-            "there only; wait until it has ended, or end it, and run the command again"
+            f"run r1 is being solved by process {other.pid}, and what it asks and may still "
+            "spend is known there only; wait "
+            "until it has ended, or end it, and run the command again"
         )
-        with spending(tmp_path, "r2", budget=True):  # another run is another purse
+        with spending(tmp_path, "r2"):  # another run is another purse
             pass
         other.kill()
         other.wait()
-        with spending(tmp_path, "r1", budget=budget):  # however the holder ended
+        with spending(tmp_path, "r1"):  # however the holder ended
             pass
 
 
-def test_a_budget_waits_for_nobody_who_spends_without_one(tmp_path: Path) -> None:
-    with ExitStack() as held:
-        held.enter_context(spending(tmp_path, "r1", budget=False))
-        held.enter_context(spending(tmp_path, "r1", budget=False))
-        with (
-            pytest.raises(SystemFault, match="solved by another process"),
-            spending(tmp_path, "r1", budget=True),
-        ):
-            pass
-    with spending(tmp_path, "r1", budget=True):
-        assert (tmp_path / "locks" / "solve-r1").read_text() == str(os.getpid())
+def test_the_holder_stands_in_the_file_and_goes_with_the_work(tmp_path: Path) -> None:
+    file = tmp_path / "locks" / "solve-r1"
+    with spending(tmp_path, "r1"):
+        assert file.read_text() == str(os.getpid())
+    assert file.read_text() == ""

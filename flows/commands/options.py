@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tasks.domain.limits import RolloutLimits
+from tasks.domain.limits import MOST_SECONDS, RolloutLimits
 from tasks.domain.solver_options import (
     SolverChoice,
     SolverUse,
@@ -114,7 +114,13 @@ Tokens = Annotated[
 ]
 Deadline = Annotated[
     float | None,
-    typer.Option("--deadline", min=0.1, help="Seconds for a rollout.", rich_help_panel=_MODEL),
+    typer.Option(
+        "--deadline",
+        min=0.1,
+        max=MOST_SECONDS,
+        help="Seconds for a rollout.",
+        rich_help_panel=_MODEL,
+    ),
 ]
 Budget = Annotated[
     str | None,

@@ -16,6 +16,9 @@ LIMIT_WORDS: Final[dict[LimitName, str]] = {
 }
 
 
+MOST_SECONDS: Final = 366 * 86_400.0
+
+
 class RolloutLimits(BaseModel, frozen=True, extra="forbid"):
     """What one rollout may use; reaching a limit submits what there is. None is no limit.
 
@@ -26,7 +29,7 @@ class RolloutLimits(BaseModel, frozen=True, extra="forbid"):
     turns: int | None = Field(default=None, ge=1)
     tool_calls: int | None = Field(default=None, ge=0)
     tokens: int | None = Field(default=None, ge=1)
-    deadline_s: float | None = Field(default=None, gt=0)
+    deadline_s: float | None = Field(default=None, gt=0, le=MOST_SECONDS)
 
 
 class Spent(BaseModel, frozen=True, extra="forbid"):

@@ -113,6 +113,8 @@ def test_a_flow_command_fails_with_one_sentence(
         ({"instances": ["nope"]}, "unknown instance 'nope'; known: tally-works__tally-"),
         ({"price_rule": "nope"}, "unknown price rule 'nope'; known: "),
         ({"attempts": 0}, "--attempts 0: at least one attempt is needed"),
+        ({"seed": -1}, "--seed -1: a seed is a number from 0 to 9007199254740991"),
+        ({"seed": 10**30}, f"--seed {10**30}: a seed is a number from 0 to 9007199254740991"),
         ({"limit": 0}, "--limit 0: at least one instance is needed"),
         ({"solver": "replay"}, "the replay solver needs --predictions FILE"),
         ({"solver": "gold", "predictions": "PREDICTIONS"}, "the gold solver takes no option"),
