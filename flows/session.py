@@ -130,12 +130,14 @@ class Session:
             raise RuntimeError("Prefect was imported before it was told where its server is")
         self._connected = True
         make_home(self.home)
+        # Lines of JSON are for machines: Prefect's own lines, which are none, would break them.
+        as_text = self.debug and Settings().paydag_log_format != "json"
         values = {
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO" if self.debug else "CRITICAL",
+            "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO" if as_text else "CRITICAL",
             "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
-            "PREFECT_LOGGING_INTERNAL_LEVEL": "ERROR" if self.debug else "CRITICAL",
+            "PREFECT_LOGGING_INTERNAL_LEVEL": "ERROR" if as_text else "CRITICAL",
         }
         if self.ephemeral:
             values |= {
