@@ -26,6 +26,8 @@ from tasks.warehouse.migrate import applied_migrations, is_current
 FORMAT: Final = 1
 LIST: Final = "backup.json"
 ARCHIVE: Final = ".tar"
+# Whoever types one of these wants no folder.
+_PACKED: Final = (".gz", ".tgz", ".bz2", ".xz", ".zst", ".zip")
 PLACES: Final = ("warehouse", *FOLDERS)
 
 
@@ -56,6 +58,11 @@ def make_backup(home: Path, target: Path, now: datetime) -> Backup:
         raise UsageError(f"{home} holds no warehouse; say which home with --home")
     if target.exists():
         raise UsageError(f"{target} is there already; choose another name")
+    if target.suffix in _PACKED:
+        raise UsageError(
+            f"{target}: a backup is a folder or one file NAME{ARCHIVE}, which is not compressed: "
+            "what is in it is already"
+        )
     with telling(target), beside(target) as way:
         made = way / "backup"
         for name in COPY_ORDER:

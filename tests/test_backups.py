@@ -197,6 +197,10 @@ def test_what_is_there_is_not_written_over_and_what_is_not_there_is_named(
         make_backup(home, tmp_path / "there", NOW)
     with pytest.raises(UsageError, match="holds no warehouse"):
         make_backup(tmp_path / "nowhere", tmp_path / "backup", NOW)
+    with pytest.raises(
+        UsageError, match=r"home\.tar\.gz: a backup is a folder or one file NAME\.tar"
+    ):
+        make_backup(home, tmp_path / "home.tar.gz", NOW)
     with pytest.raises(UsageError, match="there is no backup at"):
         restore_backup(tmp_path / "other", tmp_path / "backup", LATER, force=False)
 
