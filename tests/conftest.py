@@ -72,10 +72,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     unwanted = {"chaos"} if "chaos" not in config.option.markexpr else set()
     if not (in_ci() or config.option.markexpr):
         unwanted.add("exhaustive")
-    left_out = [item for item in items if unwanted & {mark.name for mark in item.iter_markers()}]
+    wanted: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        (left_out if unwanted & marks else wanted).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
+        items[:] = wanted
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -189,10 +189,13 @@ def test_a_box_with_a_way_out_needs_a_model(base_image: str) -> None:
 
 
 class Model(BaseHTTPRequestHandler):
-    """Answers with the key it was asked with."""
+    """Notes the key it was asked with, and repeats it."""
+
+    asked_with: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
-        body = str(self.headers.get("Authorization")).encode()
+        self.asked_with.append(str(self.headers.get("Authorization")))
+        body = self.asked_with[-1].encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -213,7 +216,8 @@ def test_a_box_with_a_way_out_asks_its_model_and_holds_no_key(base_image: str) -
         sandbox = ContainerSandbox(ModelAccess(base_url=url, key=SecretStr("the-key")))
         environment = environment_in(base_image)
         with sandbox.start(environment, mine("asking"), network="model-only") as box:
-            assert box.run(["python3", "-c", script], 30).output == "Bearer the-key False\n"
+            assert box.run(["python3", "-c", script], 30).output == "Bearer xxxxxxx False\n"
+            assert Model.asked_with == ["Bearer the-key"]
             assert said(box, "ls /sys/class/net") == "lo\n"
         server.shutdown()
 
