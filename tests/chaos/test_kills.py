@@ -10,6 +10,10 @@ from tests.chaos.conftest import MARKETS, STAGES, Trials
 from tests.chaos.sizes import KILLS, KILLS_A_ROUND, SEED
 from tests.chaos.soundness import assert_holds
 
+# So many rounds a kill: a duration that was taken on a busy machine is too long on an idle one, and
+# most moments then come after the end.
+_PATIENCE = 20
+
 
 @pytest.mark.parametrize("market", MARKETS)
 @pytest.mark.parametrize("stage", STAGES)
@@ -24,7 +28,7 @@ def test_a_stage_killed_again_and_again_ends_as_if_undisturbed(
     rounds = 0
     while len(killed) < wanted:
         rounds += 1
-        assert rounds <= 3 * wanted, "it ends before anybody can kill it"
+        assert rounds <= _PATIENCE * wanted, "it ends before anybody can kill it"
         home = trial.home(tmp_path / f"round{rounds}")
         beside = beside_of(home)
         for after_s in islice(when, min(KILLS_A_ROUND, wanted - len(killed))):

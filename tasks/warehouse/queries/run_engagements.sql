@@ -1,6 +1,6 @@
 -- One row per (instance, attempt) of the run that a solver has finished and that can be graded:
--- what is known of the engagement. The report is there where it may tell of a regression, which
--- plain terms do not ask about; of an answer it matters only whether it is one.
+-- what is known of the engagement. Plain terms ask neither for its moment nor for the report, which
+-- is there where it may tell of a regression; of an answer it matters only whether it is one.
 SELECT
     s.instance_id,
     s.variant,
@@ -8,7 +8,7 @@ SELECT
     s.outcome,
     s.reason,
     s.prices[$price_rule] AS price_cents,
-    s.as_of,
+    CASE WHEN $terms <> 'plain' THEN s.as_of END AS as_of,
     left(s.submission, 20) AS submission,
     s.finish_reason,
     s.worked_s,
