@@ -67,7 +67,7 @@ def read_issues(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is exhaustive runs in CI, or where `-m` asks for it: a person waits for the rest.
 
-    Chaos has a make target and a step of CI of its own.
+    Chaos has a make target of its own.
     """
     unwanted = {"chaos"} if "chaos" not in config.option.markexpr else set()
     if not (in_ci() or config.option.markexpr):

@@ -1,4 +1,4 @@
-"""How much chaos: PAYDAG_CHAOS=full is what `make chaos` does, CI does a part of each kind."""
+"""How much chaos: PAYDAG_CHAOS=full is what `make chaos` does, SIZE=ci a part of each kind."""
 
 import os
 from typing import Final
