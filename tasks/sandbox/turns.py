@@ -6,7 +6,6 @@ The kernel frees what a killed process held.
 import atexit
 import fcntl
 import os
-import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from threading import Lock
 from typing import IO, Final
 
 from tasks.domain.errors import SystemFault
+from tasks.domain.private_folders import is_private
 
 _LOOK_S: Final = 0.1
 
@@ -28,8 +28,7 @@ def state_folder() -> Path:
     engine is. Raises SystemFault where somebody else made it."""
     folder = Path(tempfile.gettempdir()) / f"paydag-images-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+    if not is_private(folder.lstat(), os.getuid()):
         raise SystemFault(
             f"{folder} belongs to somebody else or others can write to it; remove it",
             retryable=False,

@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import os
-import stat
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from typing import IO, Final
 
 from tasks.domain.digests import digest
 from tasks.domain.errors import SystemFault
+from tasks.domain.private_folders import is_private
 
 _LOOK_S: Final = 0.05
 
@@ -52,8 +52,7 @@ def _folder() -> Path:
     """One folder a user, for all homes. Raises SystemFault where somebody else made it."""
     folder = Path(tempfile.gettempdir()) / f"paydag-models-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+    if not is_private(folder.lstat(), os.getuid()):
         raise SystemFault(
             f"{folder} belongs to somebody else or others can write to it; remove it",
             retryable=False,

@@ -5,7 +5,6 @@ do. The points of the primary limit need no file: each answer says what all proc
 """
 
 import os
-import stat
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from tasks.domain.digests import digest
+from tasks.domain.private_folders import is_private
 from tasks.sources.github.windows import LONGEST_S
 
 _NEVER: Final = float("-inf")
@@ -53,14 +53,9 @@ class SharedPause:
     def _is_ours(self) -> bool:
         """The folder of all users' temporary files may hold one of this name by somebody else."""
         try:
-            found = self._folder.lstat()
+            return is_private(self._folder.lstat(), os.getuid())
         except OSError:
             return False
-        return (
-            stat.S_ISDIR(found.st_mode)
-            and found.st_uid == os.getuid()
-            and not found.st_mode & 0o022
-        )
 
 
 def _read(file: Path) -> float:
