@@ -1,5 +1,6 @@
 """A store never shows half a generation, writes what is new only, and keeps what may be read."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -217,7 +218,10 @@ def test_an_address_that_is_none_is_told_without_its_secrets(
 def test_a_library_that_is_not_installed_is_named_with_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "s3fs", None)
+    # fsspec keeps the class of a scheme once another test has had it loaded.
+    loaded = sys.modules["fsspec.registry"]._registry
+    monkeypatch.delitem(loaded, "s3", raising=False)
+    monkeypatch.setitem(sys.modules, "s3fs", None)
     with pytest.raises(UsageError, match=r"pip install 'paydag\[s3\]'"):
         check_store(tmp_path / "home", "s3://bucket/folder")
 
