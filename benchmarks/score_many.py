@@ -33,7 +33,7 @@ def score_all(made: Made) -> tuple[float, float, dict[str, float]]:
     from tasks.domain.engagements import PLAIN
     from tasks.measures import measure_run, pay_run
     from tasks.runs import find_run
-    from tasks.settling import engagement_rows, settlement_rows
+    from tasks.settling import settle_run
     from tasks.stages import check_warehouse
     from tasks.warehouse import Warehouse
 
@@ -48,11 +48,7 @@ def score_all(made: Made) -> tuple[float, float, dict[str, float]]:
         marks.append(time.perf_counter())
         measure_run(warehouse, run, RULE)
         marks.append(time.perf_counter())
-        with warehouse.read("core", "eval") as session:
-            known = engagement_rows(session, run, RULE, PLAIN)
-        with warehouse.write("eval") as session:
-            rows = settlement_rows(run, known, RULE, PLAIN, START)
-            session.insert("eval.settlements", rows, on_conflict="keep")
+        settle_run(warehouse, run, RULE, PLAIN, START)
         marks.append(time.perf_counter())
         check_warehouse(warehouse, ("core", "eval"), run_id)
         marks.append(time.perf_counter())

@@ -10,7 +10,7 @@ from tasks.domain.rollouts import Run
 from tasks.fanout import run_once
 from tasks.measures import measure_run, pay_run
 from tasks.runs import find_run
-from tasks.settling import engagement_rows, settlement_rows
+from tasks.settling import settle_run
 from tasks.stages import StageOutcome, check_warehouse, now, open_warehouse, summarise
 from tasks.warehouse import Warehouse
 
@@ -34,13 +34,9 @@ def measure(home: str, run_id: str, price_rule: str) -> int:
 def settle_verdicts(home: str, run_id: str, price_rule: str, terms: str) -> int:
     """A settlement of every current verdict that lacks one under the rule and the terms."""
     warehouse = Warehouse(Path(home))
-    with warehouse.read("core", "eval") as session:
+    with warehouse.read("eval") as session:
         run = find_run(session, run_id)
-        known = engagement_rows(session, run, price_rule, terms)
-    rows = settlement_rows(run, known, price_rule, terms, now())
-    with warehouse.write("eval") as session:
-        session.insert("eval.settlements", rows, on_conflict="keep")
-    return len(rows)
+    return settle_run(warehouse, run, price_rule, terms, now())
 
 
 async def score_run(home: Path, run: Run, price_rule: str, terms: str = PLAIN) -> StageOutcome:

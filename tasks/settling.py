@@ -4,16 +4,27 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from tasks.domain.engagements import Engagement, has_regressed, settle
+from tasks.domain.engagements import PLAIN, Engagement, has_regressed, settle
 from tasks.domain.results import was_delivered
 from tasks.domain.rollouts import DECLINED, Run
 from tasks.domain.verdicts import Expectation
-from tasks.warehouse import Row, Session
+from tasks.warehouse import Row, Session, Warehouse
+
+
+def settle_run(warehouse: Warehouse, run: Run, price_rule: str, terms: str, now: datetime) -> int:
+    """A settlement of every current verdict that lacks one under the rule and terms; how many."""
+    with warehouse.write("eval", also_read=("core",)) as session:
+        known = engagement_rows(session, run, price_rule, terms)
+        rows = settlement_rows(run, known, price_rule, terms, now)
+        return session.insert("eval.settlements", rows, on_conflict="keep")
 
 
 def engagement_rows(session: Session, run: Run, price_rule: str, terms: str) -> list[Row]:
-    """What is known of every engagement of a run. Reads core and eval."""
-    return session.query("run_engagements", run_id=run.run_id, price_rule=price_rule, terms=terms)
+    """What is known of every engagement of a run: the columns of run_engagements.sql, and whether
+    it `regressed`, which plain terms do not ask for. Reads core and eval."""
+    rows = session.query("run_engagements", run_id=run.run_id, price_rule=price_rule, terms=terms)
+    regressed = set() if terms == PLAIN else _regressed(session, run)
+    return [row | {"regressed": row["verdict_id"] in regressed} for row in rows]
 
 
 def engagements_of(run: Run, rows: Sequence[Row]) -> list[Engagement]:
@@ -35,7 +46,7 @@ def settlement_rows(
             "run_id": run.run_id,
             "approved": engagement.approved,
             "settled_at": now,
-            **settle(engagement, terms).model_dump(),
+            **settle(engagement, terms)._asdict(),
         }
         for row, engagement in zip(owed, engagements_of(run, owed), strict=True)
     ]
@@ -55,15 +66,18 @@ def _engagement(row: Row, deadline_s: float | None) -> Engagement:
         worked_s=row["worked_s"],
         deadline_s=deadline_s,
         overdue=row["finish_reason"] == "deadline",
-        regressed=_has_regressed(row),
+        regressed=row["regressed"],
     )
 
 
-def _has_regressed(row: Row) -> bool:
-    if row["report"] is None or row["expectation"] is None:
-        return False
-    expectation = Expectation.model_validate_json(row["expectation"])
-    return has_regressed(json.loads(row["report"]), expectation)
+def _regressed(session: Session, run: Run) -> set[str]:
+    return {
+        row["verdict_id"]
+        for row in session.query("run_failed_reports", run_id=run.run_id)
+        if has_regressed(
+            json.loads(row["report"]), Expectation.model_validate_json(row["expectation"])
+        )
+    }
 
 
 def _deadline_s(run: Run) -> float | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import BaseModel
 
@@ -18,7 +18,7 @@ EXPENSIFY: Final = "expensify"
 _DAYS_OF_A_DEADLINE: Final = 6
 
 
-class Engagement(BaseModel, frozen=True, extra="forbid"):
+class Engagement(NamedTuple):
     """One offer and what came of it. Every attempt is an engagement of its own.
 
     `outcome` is None where nothing was judged yet. `price_cents` is the price under the run's
@@ -46,7 +46,7 @@ class Engagement(BaseModel, frozen=True, extra="forbid"):
         return self.outcome == "resolved"
 
 
-class Settlement(BaseModel, frozen=True, extra="forbid"):
+class Settlement(NamedTuple):
     """What the client is asked to pay, what is paid by the terms, both in cents, and why the two
     differ."""
 

@@ -1,6 +1,5 @@
 -- One row per (instance, attempt) of the run that a solver has finished and that can be graded:
--- what is known of the engagement. Plain terms ask neither for its moment nor for the report, which
--- is there where it may tell of a regression; of an answer it matters only whether it is one.
+-- what is known of the engagement. Of an answer it matters only whether it is one.
 SELECT
     s.instance_id,
     s.variant,
@@ -8,15 +7,11 @@ SELECT
     s.outcome,
     s.reason,
     s.prices[$price_rule] AS price_cents,
-    CASE WHEN $terms <> 'plain' THEN s.as_of END AS as_of,
+    s.as_of,
     left(s.submission, 20) AS submission,
     s.finish_reason,
     s.worked_s,
     coalesce(json_array_length(s.questions), 0) AS questions,
-    CASE WHEN $terms <> 'plain' AND s.outcome = 'unresolved' AND s.reason = 'tests_failed'
-        THEN s.report END AS report,
-    CASE WHEN $terms <> 'plain' AND s.outcome = 'unresolved' AND s.reason = 'tests_failed'
-        THEN s.expectation END AS expectation,
     p.verdict_id IS NOT NULL AS is_settled
 FROM marts.run_state s
 LEFT JOIN eval.settlements p
