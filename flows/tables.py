@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from tasks.scrape import ScrapeResult
 
 
+# Titles of issues have 256 characters at most; documents from elsewhere may hold anything.
+_LONGEST_TITLE = 300
+
+
 def table(*columns: str, numbers: Sequence[str] = ()) -> Table:
     made = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
@@ -239,7 +243,7 @@ def show_rejections(console: Console, found: dict[str, Any]) -> None:
 
 def show_instance(console: Console, found: dict[str, Any]) -> None:
     console.print(f"{plain(found['instance_id'])}  {short(found['instance_digest'])}", style="bold")
-    console.print(plain(found["title"]))
+    console.print(plain(found["title"][:_LONGEST_TITLE]))
     prices = ", ".join(f"{k} {show_cents(v)}" for k, v in found["prices"].items() if v is not None)
     console.print(f"{found['variant']} of {plain(found['issue'])}; prices: {prices or 'none'}")
     for proposal in found.get("proposals", []):

@@ -43,8 +43,9 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 30
 
-    def __init__(self, folder: Path, *given: object) -> None:
+    def __init__(self, folder: Path, start: str, *given: object) -> None:
         self.folder = folder
+        self.start = start
         super().__init__(*given)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
@@ -78,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _file(self) -> Path | None:
         """The file that the address names; None for what is not there or not a report's."""
-        name = unquote(urlsplit(self.path).path).lstrip("/") or "index.html"
+        name = unquote(urlsplit(self.path).path).lstrip("/") or self.start
         if "\0" in name:
             return None
         file = (self.folder / name).resolve()
@@ -101,10 +102,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
 
-def serve(folder: Path, port: int) -> ThreadingHTTPServer:
-    """A server of the folder on 127.0.0.1, not started yet. Raises SystemFault for a taken port."""
+def serve(folder: Path, port: int, start: str = "index.html") -> ThreadingHTTPServer:
+    """A server of the folder on 127.0.0.1, not started yet; `start` is the page of the bare
+    address. Raises SystemFault for a taken port."""
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, folder))
+        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, folder, start))
     except OSError as error:
         raise SystemFault(
             f"port {port} of 127.0.0.1 cannot be used: {error.strerror}; say another with --port"
@@ -127,7 +129,7 @@ def browse(
     if first.index is None:
         raise UsageError("no run yet; start one with `paydag evaluate`")
     index = first.index
-    server = serve(index.parent, port)
+    server = serve(index.parent, port, index.name)
     name = "" if index.name == "index.html" else index.name
     address = f"http://127.0.0.1:{server.server_address[1]}/{name}"
     threading.Thread(target=server.serve_forever, daemon=True).start()

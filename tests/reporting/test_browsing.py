@@ -64,6 +64,18 @@ def test_pages_are_served_live_with_tags_and_headers_and_nothing_else_is(
         server.server_close()
 
 
+def test_the_bare_address_shows_the_page_that_is_browsed(tmp_path: Path) -> None:
+    (tmp_path / "initial.html").write_text("<html><head></head>under initial prices</html>")
+    server = serve(tmp_path, 0, "initial.html")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        status, _, page = answer(server.server_address[1], "/")
+        assert (status, b"under initial prices" in page) == (200, True)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def test_a_report_is_written_again_when_verdicts_change(market: Made, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(market.home / "warehouse", home / "warehouse")
