@@ -3,7 +3,9 @@
 `programs`: the pool's programs a second, against one `docker run --rm` a program and against a
 plain local subprocess without any isolation, all with the same number at a time. `grading`: a
 sample instance graded with its reference patch, against `docker run --rm` of the same test command
-on the same files, as it is and with tests that take longer. `together`: several such instances at
+on the same files, several one after the other until the last box is gone, as they are and with
+tests that take longer; as a stage with one worker does it (the next box is made while the tests of
+this one run), and each when the one before it is through. `together`: several such instances at
 a time, and how busy that keeps the processors of the machine.
 
     python -m benchmarks.sandbox [--programs N] [--repeats N] [--at-once N] [--image TAG]
@@ -23,6 +25,8 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +35,10 @@ from tasks.domain.boxes import Limits
 from tasks.domain.instances import TaskInstance
 from tasks.domain.programs import Case, Program
 from tasks.domain.rollouts import Submission
+from tasks.machines import one_ahead
 from tasks.sandbox.pool import Pool
+from tasks.sandbox.removals import finish_removals
+from tasks.turnstile import running_at_most
 from tasks.variants import variant_named
 from tests.sample_home import build_sample
 
@@ -39,6 +46,7 @@ _GOAL_PROGRAMS: Final = 20.0
 _GOAL_RATIO: Final = 1.25
 # Seconds of processor time that the tests take beyond the sample's own.
 _WORK_S: Final = (0, 2, 8)
+_ROW: Final = 8
 _TOGETHER: Final = (1, 2, 4)
 _MAIN: Final = b"numbers = [int(n) for n in input().split()]\nprint(sum(numbers), max(numbers))\n"
 _BUSY: Final = "import time\nwhile time.process_time() < {work_s}: pass"
@@ -132,7 +140,7 @@ class Grading:
 
     def theirs(self, work_s: float) -> float:
         """Seconds of `docker run` with the same files and command, and nothing else."""
-        task, tar = self._working(work_s), self._files()
+        task, tar = self._working(work_s), self._files
         assert task.environment.image is not None
         command = ["docker", "run", "--rm", "-i", *_CONFINED, "--user", "10001:10001"]
         command += [task.environment.image, "sh", "-c", _UNPACK, "sh"]
@@ -148,6 +156,7 @@ class Grading:
         environment = self._task.environment.model_copy(update={"test_command": command})
         return self._task.model_copy(update={"environment": environment})
 
+    @cached_property
     def _files(self) -> bytes:
         """The fixed tree with the hidden tests, as a tar."""
         reference = self._task.reference
@@ -168,18 +177,35 @@ class Grading:
 def grading(home: Grading, repeats: int) -> None:
     """Print the seconds of one instance, ours and by hand, in turns so that both meet the same
     weather, and the ratio of the medians."""
-    print(f"grading, one instance at a time, medians (and best) of {repeats}:")
+    print(f"grading, {_ROW} instances one after the other, medians (and best) of {repeats}:")
+    ways: dict[str, Callable[[float], float]] = {
+        "as a stage": lambda work_s: _in_a_row(home.ours, work_s, one_ahead(1, [home])),
+        "each alone": lambda work_s: _in_a_row(home.ours, work_s, 1),
+    }
     for work_s in _WORK_S:
-        ours, theirs = [], []
+        took: dict[str, list[float]] = {name: [] for name in (*ways, "by hand")}
         for _ in range(repeats):
-            theirs.append(home.theirs(work_s))
-            ours.append(home.ours(work_s))
-        middle, by_hand = statistics.median(ours), statistics.median(theirs)
-        print(
-            f"  tests of {work_s} s more: ours {middle:.2f} s ({min(ours):.2f}), docker run "
-            f"{by_hand:.2f} s ({min(theirs):.2f}): {middle / by_hand:.2f} x, "
-            f"{middle - by_hand:+.2f} s  (goal: {_GOAL_RATIO} x)"
-        )
+            took["by hand"].append(_in_a_row(home.theirs, work_s, 1))
+            for name, way in ways.items():
+                took[name].append(way(work_s))
+        hand = statistics.median(took["by hand"])
+        print(f"  tests of {work_s} s more: docker run {hand:.2f} s ({min(took['by hand']):.2f})")
+        for name in ways:
+            middle = statistics.median(took[name])
+            print(
+                f"    {name}: {middle:.2f} s ({min(took[name]):.2f}), {middle / hand:.2f} x, "
+                f"{middle - hand:+.2f} s  (goal: {_GOAL_RATIO} x)"
+            )
+
+
+def _in_a_row(graded: Callable[[float], float], work_s: float, on_their_way: int) -> float:
+    """Seconds of one instance of several, one testing at a time; all boxes are gone then."""
+    began = time.perf_counter()
+    with running_at_most(1), ThreadPoolExecutor(on_their_way) as threads:
+        for begun in [threads.submit(copy_context().run, graded, work_s) for _ in range(_ROW)]:
+            begun.result()
+    finish_removals()
+    return (time.perf_counter() - began) / _ROW
 
 
 def together(home: Grading, work_s: float = 2, count: int = 8) -> None:
@@ -191,6 +217,7 @@ def together(home: Grading, work_s: float = 2, count: int = 8) -> None:
         busy, began = _busy_s(), time.perf_counter()
         with ThreadPoolExecutor(at_once) as threads:
             list(threads.map(home.ours, [work_s] * count))
+        finish_removals()
         wall_s = time.perf_counter() - began
         print(
             f"  {at_once} at once: {wall_s:6.2f} s, {count / wall_s:.2f} instances/s, "

@@ -1,7 +1,7 @@
 """The workbench of a stage: the sandbox and the mirrors that a variant may use."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from tasks.repos.sealed import sealed
 from tasks.sandbox import ProcessSandbox, sandbox_named
 from tasks.sandbox.process_programs import ProcessPrograms
 from tasks.settings import machine_limit
+from tasks.turnstile import turn
 
 
 class Workbench:
@@ -114,6 +115,10 @@ class Workbench:
         from tasks.sandbox.programs import pool_of  # the SDK again
 
         return self._open.enter_context(pool_of(environment, "programs"))
+
+    def turn(self) -> AbstractContextManager[object]:
+        """See tasks/turnstile.py."""
+        return turn()
 
     def close(self) -> None:
         self._programs.clear()

@@ -19,10 +19,11 @@ from tasks.fanout import (
     spare_cores,
 )
 from tasks.gathering import GradeOrder, gather
-from tasks.machines import at_a_time, machines
+from tasks.machines import at_a_time, machines, one_ahead
 from tasks.runs import count_items, load_instances
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
 from tasks.trials import by_rollout, cost_of, judge_take
+from tasks.turnstile import running_at_most
 from tasks.warehouse import Row, Warehouse
 
 
@@ -152,7 +153,15 @@ async def grade_run(
         *batches(by_cost["sandboxed"], single=True),
     ]
     limit = at_a_time(workers, spare_cores())
-    faults = await run_batches("grade", grade_batch, work, to_grade, workers=limit, uses=engine_of)
+    with running_at_most(limit):
+        faults = await run_batches(
+            "grade",
+            grade_batch,
+            work,
+            to_grade,
+            workers=one_ahead(limit, by_cost["sandboxed"]),
+            uses=engine_of,
+        )
     with warehouse.read("core", "eval") as session:
         stored = by_rollout(
             session.query("pending_verdicts", **wanted_of, grader_version=GRADER_VERSION)

@@ -124,6 +124,12 @@ def at_a_time(workers: int | None, usual: int) -> int:
     return workers or (where.side_by_side if where is not None else None) or usual
 
 
+def one_ahead(tests: int, sandboxed: Sequence[object]) -> int:
+    """How many orders are on their way for so many tests at a time: one more where boxes are made
+    here (see turnstile.py). Machines of a cluster see to that themselves."""
+    return tests + 1 if sandboxed and chosen() is None else tests
+
+
 def worked_off(
     where: Machines,
     order: Callable[[int], Order[Result]],

@@ -19,10 +19,11 @@ from tasks.fanout import (
     run_batches,
     spare_cores,
 )
-from tasks.machines import MachineLost, at_a_time, machines, worked_off
+from tasks.machines import MachineLost, at_a_time, machines, one_ahead, worked_off
 from tasks.preparing import PrepareOrder, fault_row
 from tasks.runs import load_instances
 from tasks.stages import StageOutcome, now, open_warehouse, summarise
+from tasks.turnstile import running_at_most
 from tasks.warehouse import Row, Session, Warehouse
 
 
@@ -77,7 +78,11 @@ async def prepare_all(
         *batches(single, single=True),
     ]
     limit = at_a_time(workers, spare_cores())
-    return await run_batches(stage, prepare_batch, work, arguments, workers=limit, uses=engine_of)
+    with running_at_most(limit):
+        ahead = one_ahead(limit, single)
+        return await run_batches(
+            stage, prepare_batch, work, arguments, workers=ahead, uses=engine_of
+        )
 
 
 def plan_run(

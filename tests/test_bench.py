@@ -10,6 +10,7 @@ from tasks.bench import Workbench
 from tasks.domain.errors import SystemFault
 from tasks.domain.instances import Environment, TaskInstance
 from tasks.repos import mirror_path
+from tasks.sandbox.removals import finish_removals
 from tests.repos.histories import Repository
 
 NAME: Final = "ours/app"
@@ -61,6 +62,7 @@ def test_the_setup_of_an_instance_is_done_before_its_tests_run(
             assert box.image.startswith("recipe-sha256:")
         assert bench.ready(given) == ready
     finally:
+        finish_removals()
         engine.api.remove_image(ready.environment.image)
 
 

@@ -161,6 +161,10 @@ class Bench(Protocol):
 
     def repository(self, name: str) -> CodeHistory: ...
 
+    def turn(self) -> AbstractContextManager[object]:
+        """To be held while tests run, so that not more of them run side by side than are to."""
+        ...
+
 
 class PathRules(BaseModel, frozen=True, extra="forbid"):
     """Which paths are what (glob patterns, `**` crosses folders).

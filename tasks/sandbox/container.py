@@ -20,8 +20,9 @@ from tasks.sandbox.keeper import Keeper
 from tasks.sandbox.layouts import Layout, layout_of
 from tasks.sandbox.modelway import model_way
 from tasks.sandbox.place import Place
-from tasks.sandbox.reaper import reap_once, remove
+from tasks.sandbox.reaper import reap_once
 from tasks.sandbox.recipes import image_for
+from tasks.sandbox.removals import remove_beside
 
 MODEL_URL: Final = "PAYDAG_MODEL_URL"
 _PERIOD_US: Final = 100_000
@@ -143,7 +144,7 @@ def _place(
 def _container(
     client: Any, image: str, limits: Limits, layout: Layout, label: str
 ) -> Iterator[tuple[str, Keeper]]:
-    """A started container's id, and its keeper; gone afterwards."""
+    """A started container's id, and its keeper; on its way out afterwards."""
     labels, api = owners.labels(label), client.api
     with as_faults(f"make the box of {label}"):
         # The SDK's own way to make one asks for everything about it afterwards.
@@ -169,4 +170,4 @@ def _container(
     finally:
         if kept is not None:
             kept.close()
-        remove(client, made)
+        remove_beside(made)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from tasks.domain.errors import SystemFault
 from tasks.sandbox.client import lent
 from tasks.sandbox.images import find, prune
+from tasks.sandbox.removals import finish_removals
 
 
 def has_image(reference: str) -> bool:
@@ -20,6 +21,7 @@ def remove_unused(keep: Collection[str]) -> tuple[str, ...]:
 
     An engine that fails removes nothing: what was found out with the image is worth more.
     """
+    finish_removals()  # a container that is there uses its image
     try:
         with lent() as client:
             return prune(client, keep)

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any, Final
 
 from docker.errors import APIError, NotFound
@@ -84,11 +83,20 @@ def _went(removal: Callable[[], object]) -> bool:
     return True
 
 
+def owe(container: str) -> None:
+    """Note that a container of this process has to go: the next start tries again."""
+    _owed.add(container)
+
+
 def remove(client: Any, container: str) -> None:
     """Remove a container of this process and its volumes; one that will not go is tried again at
     the next start, and is for the reaper once this process is gone."""
-    _owed.add(container)
-    # Whatever was collected in the box is good, also where the engine is ill afterwards.
-    with suppress(APIError, OSError):
+    try:
         _went(lambda: client.api.remove_container(container, force=True, v=True))
+    except BaseException as error:
+        owe(container)
+        # Whatever was collected in the box is good, also where the engine is ill afterwards.
+        if not isinstance(error, (APIError, OSError)):
+            raise
+    else:
         _owed.discard(container)

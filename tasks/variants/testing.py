@@ -39,7 +39,8 @@ def run_tests(instance: TaskInstance, patch: str | None, bench: Bench) -> Eviden
         _put(box, (*instance.reference.hidden_tests, *sentinels.files))
         if environment.writable:
             box.give(environment.writable, "code")
-        found = _tested(box, environment, token)
+        with bench.turn():
+            found = _tested(box, environment, token)
         return found.model_copy(
             update={
                 "sentinels": dict(sentinels.expected),

@@ -10,6 +10,7 @@ from tasks.domain.boxes import ExecResult, Limits, Role
 from tasks.domain.instances import Environment
 from tasks.domain.protocols import Box
 from tasks.sandbox import sandbox_named
+from tasks.sandbox.removals import finish_removals
 
 SMALL: Final = Limits(memory_mb=256, pids=64, disk_mb=64, scratch_mb=32)
 
@@ -46,7 +47,8 @@ def said(box: Box, script: str, *, role: Role = "code") -> str:
 
 
 def left_of(engine: Any, name: str) -> list[str]:
-    """What carries a label of ours in the engine."""
+    """What carries a label of ours in the engine, once what is to go is gone."""
+    finish_removals()
     filters = {"label": f"paydag.label={mine(name)}"}
     found = [c["Id"] for c in engine.api.containers(all=True, filters=filters)]
     found += [n["Id"] for n in engine.api.networks(filters=filters)]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tasks.sandbox.removals import finish_removals
 from tests.repos.files import NOISE, PLAIN
 from tests.sandbox.arena import LABEL, Arena, made_arena, with_code
 from tests.sandbox.attacks import FORGERIES, TAMPERED_FILES
@@ -30,6 +31,7 @@ def nothing_is_left(engine: Any) -> Iterator[None]:
     """Whatever was tried: no container, network, volume or file of the attack, and its answer to
     an honest neighbour's question is the same as before."""
     yield
+    finish_removals()
     filters = {"label": f"paydag.label={LABEL}"}
     assert engine.api.containers(all=True, filters=filters) == []
     assert engine.api.networks(filters=filters) == []

@@ -15,6 +15,7 @@ from tasks.domain.errors import SystemFault, UsageError
 from tasks.sandbox import client
 from tasks.sandbox.engine import check_address, engine_version
 from tasks.sandbox.faults import address, fault_of
+from tasks.sandbox.removals import finish_removals
 from tests.sandbox.forwarding import Forwarder
 from tests.sandbox.starting import box_in, inspected, left_of, sh
 
@@ -164,6 +165,7 @@ def test_an_engine_that_dies_while_a_command_runs_is_a_fault(
 
     with pytest.raises(SystemFault, match="the Docker engine at unix://"):
         run_until_it_dies()
+    finish_removals()
     monkeypatch.undo()
     # Its box could not be removed; the next start of this process does it.
     assert left_of(engine, "dying") != []

@@ -1,5 +1,6 @@
 """Benches for variants that need little of one: touching the rest fails."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import NoReturn
 
 from tasks.domain.instances import Environment
@@ -7,6 +8,9 @@ from tasks.domain.protocols import Bench, Sandbox
 
 
 class NoPrograms:
+    def turn(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
     def programs(self, environment: Environment) -> NoReturn:
         raise AssertionError(f"a judge of patches asked to run programs in {environment.image}")
 
