@@ -5,7 +5,7 @@ from tasks.repos.fetching import Fetched, fetch_mirror
 from tasks.repos.mirror import Mirror
 from tasks.repos.places import mirror_path
 from tasks.repos.remote import Remote
-from tasks.repos.short_lived import abandoned_folders
+from tasks.repos.short_lived import abandoned_folders, scratch
 from tasks.repos.streams import import_stream
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "fetch_mirror",
     "import_stream",
     "mirror_path",
+    "scratch",
     "stoppable",
 ]
