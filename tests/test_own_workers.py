@@ -47,7 +47,8 @@ def workers_of(parent: int) -> list[int]:
 
 def words_of(pid: int) -> list[str]:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        # A process that has ended and is not waited for yet has no words.
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
     except OSError:
         return []
 
@@ -95,8 +96,8 @@ def test_workers_of_a_killed_process_end_and_their_folder_goes() -> None:
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"started\n"
+        assert eventually(lambda: len(workers_of(holder.pid)) == 1)
         ours = workers_of(holder.pid)
-        assert len(ours) == 1
         time.sleep(4)  # it has met its scheduler
         os.kill(holder.pid, signal.SIGKILL)
     assert eventually(lambda: not any(words_of(pid) for pid in ours))
