@@ -3,9 +3,10 @@
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ def start_logged(
 ) -> subprocess.Popen[bytes]:
     """Start a command in a session of its own, so that what a terminal sends reaches this process
     only; its output is added to `log`."""
-    with log.open("ab") as output:
+    with log.open("ab") as output, _interrupts_heard():
         return subprocess.Popen(
             command,
             env=environment_with(added),
@@ -29,6 +30,22 @@ def start_logged(
             cwd=folder,
             start_new_session=True,
         )
+
+
+@contextmanager
+def _interrupts_heard() -> Iterator[None]:
+    """What is started in the block hears interrupts. Where they are ignored (`nohup`, or `&` in a
+    script), it would inherit that, and a worker that ends itself by one would not end."""
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if not ignored or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # A handler of ours becomes the default in another program; we go on ignoring.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def run_logged(command: Sequence[str], log: Path, *, folder: Path, added: Mapping[str, str]) -> int:

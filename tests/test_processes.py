@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,3 +102,18 @@ def test_a_command_runs_with_what_is_added_and_its_words_are_kept(tmp_path: Path
     command = [sys.executable, "-c", code]
     assert run_logged(command, tmp_path / "log", folder=tmp_path, added={"X": "y"}) == 3
     assert (tmp_path / "log").read_text() == f"y {tmp_path}\n"
+
+
+@pytest.mark.parametrize("ours", [signal.SIG_IGN, signal.default_int_handler])
+def test_what_is_started_hears_interrupts_although_they_are_ignored_here(
+    ours: Any, tmp_path: Path
+) -> None:
+    asking = "import signal; print(signal.getsignal(signal.SIGINT).__name__)"
+    before = signal.signal(signal.SIGINT, ours)
+    try:
+        command = [sys.executable, "-c", asking]
+        assert run_logged(command, tmp_path / "log", folder=tmp_path, added={}) == 0
+        assert signal.getsignal(signal.SIGINT) == ours
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (tmp_path / "log").read_text() == "default_int_handler\n"
