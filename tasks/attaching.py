@@ -16,8 +16,7 @@ from tasks.domain.store_manifest import (
     home_file_key,
     table_key,
 )
-from tasks.home_files import FOLDERS, finish_mirrors, home_files, put_in_place
-from tasks.settings import make_home
+from tasks.home_files import FOLDERS, finish_mirrors, home_files, home_to_be, put_in_place
 from tasks.shipping import lineage_of, place_at
 from tasks.stages import open_warehouse
 from tasks.store_state import StoreState, one_at_a_time, read_state, write_state
@@ -56,7 +55,6 @@ def attach_store(home: Path, url: str, now: datetime) -> Attached:
     """
     place = place_at(url)
     place.check()
-    make_home(home)
     for _ in range(_TRIES):
         manifest, _number = place.head()
         if manifest is None:
@@ -64,7 +62,8 @@ def attach_store(home: Path, url: str, now: datetime) -> Attached:
                 f"{place.address.url} holds no warehouse; write one there with --store"
             )
         try:
-            return _attach(home, place, manifest, now)
+            with home_to_be(home):
+                return _attach(home, place, manifest, now)
         except FileNotFoundError:  # it was pruned meanwhile: there is a newer one
             continue
     raise SystemFault(f"the store {place.address.url} lacks files of its newest generation")

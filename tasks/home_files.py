@@ -7,12 +7,14 @@ answers are asked for again, and specifications, overlays and splits belong to t
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from tasks.domain.digests import stream_sha256
 from tasks.domain.errors import SystemFault
 from tasks.domain.store_manifest import HomeFile
+from tasks.settings import make_home
 
 FOLDERS: Final = ("mirrors", "predictions")
 # Git takes no folder for a repository that lacks these, and none of them need hold a file.
@@ -21,6 +23,21 @@ _TRIES: Final = 3
 
 # Path in the home → (bytes, time of the last change in ns, SHA-256): what need not be read again.
 Seen = Mapping[str, tuple[int, int, str]]
+
+
+@contextmanager
+def home_to_be(home: Path) -> Iterator[None]:
+    """The home's folders, which go again where the block fails and nothing had been there."""
+    was_there = home.exists()
+    make_home(home)
+    try:
+        yield
+    except BaseException:
+        if not was_there:
+            for folder in (*home.iterdir(), home):
+                with suppress(OSError):  # it holds something: that is not ours to judge
+                    folder.rmdir()
+        raise
 
 
 def home_files(home: Path, seen: Seen | None = None) -> dict[HomeFile, int]:

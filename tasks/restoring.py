@@ -13,8 +13,7 @@ from tasks.backups import FORMAT, LIST, PLACES, Backup, beside, telling
 from tasks.domain.digests import stream_sha256
 from tasks.domain.errors import PaydagError, UsageError
 from tasks.domain.store_manifest import HomeFile
-from tasks.home_files import finish_mirrors, put_in_place
-from tasks.settings import make_home
+from tasks.home_files import finish_mirrors, home_to_be, put_in_place
 from tasks.store_state import forget_stores
 from tasks.warehouse import FILES, Warehouse, ensure
 from tasks.warehouse.copying import failed_checks
@@ -40,9 +39,8 @@ def restore_backup(home: Path, source: Path, now: datetime, *, force: bool) -> t
             f"{home} holds data; choose another home with --home, or say --force, which keeps what "
             "is there aside"
         )
-    make_home(home)
     aside = place_aside(home, now)
-    with telling(home), beside(home / "warehouse") as way:
+    with home_to_be(home), telling(home), beside(home / "warehouse") as way:
         made = way / "home"
         backup = _unpacked(source, made)
         for name, applied in backup.migrations.items():

@@ -150,6 +150,7 @@ def test_an_archive_that_reaches_out_of_the_home_is_refused(home: Path, tmp_path
     listed.write_text(listed.read_text().replace("predictions/x.jsonl", "predictions/../../x"))
     with pytest.raises(UsageError, match="outside of a home"):
         restore_backup(tmp_path / "other", tmp_path / "backup", LATER, force=False)
+    assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.exhaustive

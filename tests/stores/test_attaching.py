@@ -186,6 +186,7 @@ def test_damaged_data_is_found_before_the_home_is_touched(
 def test_an_empty_store_is_no_warehouse(tmp_path: Path, url: str) -> None:
     with pytest.raises(UsageError, match="holds no warehouse; write one there with --store"):
         attached(tmp_path / "other", url)
+    assert not (tmp_path / "other").exists()
 
 
 @pytest.mark.exhaustive
