@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from tasks.domain.documents import Document
@@ -14,7 +13,9 @@ from tasks.domain.protocols import Malformed, Market
 from tasks.sources.upwork.kinds import CONTENTS, FOUND, GONE, JOB, MALFORMED, OF_JOBS
 
 Node = Mapping[str, Any]
-_UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
+_UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+# In units of any currency: far above any budget, and far below what a 64-bit column can hold.
+_MOST_CENTS: Final = 10**14
 _RATES: Final[Mapping[str, RateType]] = {"FIXED": "fixed", "HOURLY": "hourly"}
 # The documentation's meaning of MarketplacePostingWorkFlowState.closeResult.
 _CLOSED: Final[Mapping[str, str]] = {
@@ -186,7 +187,7 @@ def _state(node: Node) -> dict[str, Any]:
 
 def _budget(low: Node | None, most: Node | None) -> dict[str, Any]:
     """Two Money nodes as cents; nothing, as Upwork writes what is not stated, is None."""
-    cents = [None if m is None else dollars_to_cents(m["rawValue"]) or None for m in (low, most)]
+    cents = [None if m is None else _cents(m["rawValue"]) for m in (low, most)]
     currencies = {m["currency"] for m, c in zip((low, most), cents, strict=True) if m and c}
     if len(currencies) > 1:
         raise ValueError(f"a budget in {' and '.join(sorted(currencies))}")
@@ -196,7 +197,14 @@ def _budget(low: Node | None, most: Node | None) -> dict[str, Any]:
 
 def _dollars(value: float | str | None) -> int | None:
     """The Float of HourlyContractTerms, which names no currency."""
-    return None if value is None else dollars_to_cents(str(Decimal(str(value)))) or None
+    return None if value is None else _cents(str(value))
+
+
+def _cents(text: str) -> int | None:
+    cents = dollars_to_cents(text)
+    if cents > _MOST_CENTS:
+        raise ValueError(f"{text[:40]!r} is beyond any budget")
+    return cents or None
 
 
 def _ciphertext(node: Node) -> str | None:
@@ -224,4 +232,5 @@ def _time(value: Any) -> datetime | None:
     if value is None:
         return None
     moment = datetime.fromisoformat(_text(value))
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    # In UTC, or a moment at either end of the calendar could be read here and not be stored.
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

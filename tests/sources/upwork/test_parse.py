@@ -39,6 +39,11 @@ def gone(minute: float, reason: str = "not_found") -> Document:
     return doc("gone", {"id": JOB.id, "reason": reason, "error": None}, minute)
 
 
+def hourly(lowest: Any) -> dict[str, Any]:
+    terms = {"hourlyBudgetMin": lowest, "hourlyBudgetMax": 30}
+    return {"contractType": "HOURLY", "hourlyContractTerms": terms}
+
+
 WHOLE = MarketJob(
     job=JobName(number=JOB.id, ciphertext=JOB.cipher),
     title="Boats leak",
@@ -114,6 +119,13 @@ def test_a_job_that_went_is_gone_until_it_is_read_again() -> None:
         (contents(ciphertext="what"), "ValueError: 'what' is no ciphertext"),
         (contents(title="\ud800"), "UnicodeEncodeError: 'utf-8' codec can't encode"),
         (found(amount={"rawValue": "250.001", "currency": "USD"}), "ValueError: '250.001' is not"),
+        (found(amount={"rawValue": "1e30", "currency": "USD"}), "ValueError: '1e30' is beyond any"),
+        (
+            contents(publishedDateTime="9999-12-31T23:59:59-14:00"),
+            "OverflowError: date value out of range",
+        ),
+        (posting(contractTerms=hourly("about ten")), "ValueError: 'about ten' is not an amount"),
+        (posting(contractTerms=hourly(float("inf"))), "ValueError: 'inf' is not a non-negative"),
         (found(skills=[{}]), "KeyError: 'name'"),
         (gone(1, "bored"), "KeyError: 'bored'"),
     ],
