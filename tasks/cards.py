@@ -1,6 +1,7 @@
 """The card of a dataset version: what it holds, what its prices are, and where they come from."""
 
 import json
+from fractions import Fraction
 from typing import Any, Final
 
 from tasks.domain.bounties import PRICE_RULES
@@ -14,6 +15,8 @@ _PUBLISHED_TASKS: Final = 1115
 _PUBLISHED_MEDIAN: Final = 250_00
 _PUBLISHED_MEAN: Final = 306_00
 _PUBLISHED_EARNED: Final = 1_520_000_00
+# By what part of it a mean may differ and still be called near.
+_NEAR: Final = Fraction(1, 10)
 
 
 def show_card(warehouse: Warehouse, reference: str) -> dict[str, Any]:
@@ -99,13 +102,22 @@ def _beside_the_published(whole: Spread, own: dict[str, Any], price_rule: str) -
     product = _PUBLISHED_TASKS * _PUBLISHED_MEAN
     return (
         f"the published benchmark states a median of about {show_cents(_PUBLISHED_MEDIAN)} and a "
-        f"mean of {show_cents(_PUBLISHED_MEAN)} for {_PUBLISHED_TASKS:,} tasks: near to the "
-        f"highest of the band of this file's USD fixed postings without those above the 95th "
-        f"percentile (mean {show_cents(whole.trimmed_mean_cents)}). Prices here are {price_rule} "
-        f"of postings in all currencies, none left out for its size: median "
-        f"{show_cents(own['median_cents'])}, mean {show_cents(own['mean_cents'])}. Its figures "
-        f"do not add up ({_PUBLISHED_TASKS:,} tasks of {show_cents(_PUBLISHED_MEAN)} are "
-        f"{show_cents(product)}, yet one model is said to have earned "
-        f"{show_cents(_PUBLISHED_EARNED)}); here the total, {show_cents(own['total_cents'])}, is "
-        f"the sum of the {own['n']:,} prices"
+        f"mean of {show_cents(_PUBLISHED_MEAN)} for {_PUBLISHED_TASKS:,} tasks: "
+        f"{_how_near(whole.trimmed_mean_cents)}. Prices here are {price_rule} of postings in all "
+        f"currencies, none left out for its size: median {show_cents(own['median_cents'])}, mean "
+        f"{show_cents(own['mean_cents'])}. Its figures do not add up ({_PUBLISHED_TASKS:,} tasks "
+        f"of {show_cents(_PUBLISHED_MEAN)} are {show_cents(product)}, yet one model is said to "
+        f"have earned {show_cents(_PUBLISHED_EARNED)}); here the total, "
+        f"{show_cents(own['total_cents'])}, is the sum of the {own['n']:,} prices"
+    )
+
+
+def _how_near(mean_cents: int | None) -> str:
+    """How the published mean compares with that of this file, which may be any file."""
+    if mean_cents is None:
+        return "this file has no USD fixed posting to set beside it"
+    near = abs(mean_cents - _PUBLISHED_MEAN) <= _NEAR * _PUBLISHED_MEAN
+    return (
+        f"{'near to' if near else 'far from'} the highest of the band of this file's USD fixed "
+        f"postings without those above the 95th percentile (mean {show_cents(mean_cents)})"
     )
