@@ -46,6 +46,28 @@ def test_bids_give_the_lower_median_and_the_one_that_won() -> None:
     assert (found["median_bid"], found["awarded_bid"]) == (8_000, 7_000)
 
 
+def test_of_several_bids_that_won_the_lowest_with_a_price_counts_whatever_they_are_called() -> None:
+    bids = (
+        Bid(bid_id="a", amount_cents=100, currency="XAU", awarded=True),
+        Bid(bid_id="b", amount_cents=0, currency="USD", awarded=True),
+        Bid(bid_id="c", amount_cents=30_000, currency="USD", awarded=True),
+        Bid(bid_id="d", amount_cents=20_000, currency="USD", awarded=True),
+    )
+    for listed in (bids, bids[::-1]):
+        found = posting_prices(posting(1, bids=listed), RATES, None)
+        assert found["awarded_bid"] == 20_000
+    unknown = posting(1, bids=bids[:1], awarded_bid_cents=7_000)
+    assert posting_prices(unknown, RATES, None)["awarded_bid"] == 7_000
+
+
+def test_what_no_column_can_hold_has_no_price() -> None:
+    dear = {"USD": Decimal(1), "INR": Decimal(1_000_000)}
+    found = posting_prices(
+        posting(1, currency="INR", band_min_cents=10**8, band_max_cents=10**14), dear, None
+    )
+    assert (found["band_min"], found["band_mid"], found["band_max"]) == (10**14, None, None)
+
+
 def test_a_spread_adds_up_and_trims_the_highest_twentieth() -> None:
     assert spread([]) == Spread(
         n=0, total_cents=0, mean_cents=None, median_cents=None, trimmed_mean_cents=None
