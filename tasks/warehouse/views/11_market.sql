@@ -1,12 +1,17 @@
 -- One row per (skill, month): bounties beside what postings in like words offer, in US cents.
--- skill is a tag of the matched postings, month that of an issue's first bounty (null: undated).
+-- skill is a tag of the matched postings, in small letters, for each market place spells it in its
+-- own way; month is that of an issue's first bounty (null: undated).
 -- all_postings and all_median_budget_cents are those of the skill, matched or not. Budgets are the
 -- middle of the band of fixed-price postings; what is paid by the hour is left out.
 CREATE VIEW marts.market AS
 WITH skills AS (
-    SELECT posting_id, unnest(list_distinct(tags)) AS skill, band_mid_usd_cents AS budget_cents
-    FROM core.staging.postings
-    WHERE rate_type = 'fixed'
+    SELECT DISTINCT posting_id, lower(trim(tag)) AS skill, budget_cents
+    FROM (
+        SELECT posting_id, unnest(tags) AS tag, band_mid_usd_cents AS budget_cents
+        FROM core.staging.postings
+        WHERE rate_type = 'fixed'
+    )
+    WHERE trim(tag) <> ''
 ),
 bounties AS (
     SELECT issue, min(first_posted_at) AS first_posted_at, max(final_cents) AS final_cents
