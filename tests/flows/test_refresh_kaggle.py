@@ -1,5 +1,6 @@
 """Refreshing postings as a user has it: from files and from Kaggle, and what goes wrong."""
 
+import gzip
 import io
 import zipfile
 from collections.abc import Sequence
@@ -174,3 +175,19 @@ def test_a_file_that_holds_no_table_lands_nothing(
     finished = paydag("refresh", "jobs", "--from", f"kaggle={path}", home=home, **folder)
     assert_one_sentence(finished, 2, f"{FILE} has no column projectId, job_title, ")
     assert query(home, KINDS) == []
+
+
+def test_a_file_that_is_no_utf_8_is_refused_in_words_that_can_be_printed(
+    paydag: Paydag, folder: dict[str, str], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    path = tmp_path / "jobs.csv"
+    for content in (
+        "projectId,job_title\n1,2\n".encode("utf-16"),
+        "projectId,clé\n1,2\n".encode("latin-1"),
+        gzip.compress(b"projectId,job_title\n1,2\n"),
+        b"\0\0\0",
+    ):
+        path.write_bytes(content)
+        finished = paydag("refresh", "jobs", "--from", f"kaggle={path}", home=home, **folder)
+        assert_one_sentence(finished, 2, f"{FILE}: its first line is no text in UTF-8")

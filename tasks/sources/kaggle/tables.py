@@ -7,6 +7,7 @@ from typing import Final
 from tasks.domain.columns import BidsFile, PostingsFile
 from tasks.domain.digests import digest, short
 from tasks.domain.errors import DataError, UsageError
+from tasks.sources.cells import storable
 from tasks.sources.kaggle.records import open_table
 from tasks.sources.kaggle.rows import read_bid, read_key, read_posting
 from tasks.sources.records import Record
@@ -111,6 +112,9 @@ def _check_header(header: Sequence[str], needed: Sequence[str], file: str) -> No
     missing = [column for column in needed if column not in header]
     if not missing:
         return
+    # Bytes that are no text can neither be printed nor be logged.
+    if any(storable(name) != name or "\x00" in name for name in header):
+        raise UsageError(f"{file}: its first line is no text in UTF-8: save it as CSV in UTF-8")
     shown = ", ".join(name[:40] for name in header[:_MOST_COLUMNS_SHOWN])
     has = f"the columns it has are {shown}" if header else "its first line cannot be read as CSV"
     raise UsageError(
