@@ -143,6 +143,20 @@ def test_half_a_configuration_is_told_before_anything_is_started(
     assert not home.exists()
 
 
+@pytest.mark.parametrize("name", ["UPWORK_ACCESS_TOKEN", "UPWORK_TENANT_ID"])
+@pytest.mark.parametrize("value", ["oauth2v2\n7f3a", "oauth2v2_7f3é"])
+def test_what_is_no_credential_is_refused_before_anything_is_started_and_never_shown(
+    lone_paydag: Paydag, tmp_path: Path, folder: dict[str, str], name: str, value: str
+) -> None:
+    home = tmp_path / "home"
+    given = {"UPWORK_ACCESS_TOKEN": "oauth2v2_1"} | {name: value}
+    finished = lone_paydag("refresh", "quill", home=home, GITHUB_TOKEN="ghp_x", **given, **folder)
+    said = f"{name} holds blanks, line breaks or letters that no credential has"
+    assert_one_sentence(finished, 2, said)
+    assert "7f3" not in finished.err
+    assert not home.exists()
+
+
 @pytest.mark.exhaustive
 def test_a_missing_scope_ends_the_refresh_with_what_landed_before(
     paydag: Paydag, tmp_path: Path, folder: dict[str, str]

@@ -1,7 +1,9 @@
 """The bearer token of a collection, and how it gets the next one. Nothing here is ever stored."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
@@ -22,14 +24,17 @@ _WHY = {
     "unauthorized_client": "UPWORK_CLIENT_ID and UPWORK_CLIENT_SECRET alone; set "
     "UPWORK_REFRESH_TOKEN as well",
 }
+_CREDENTIAL: Final = re.compile(r"[!-~]+")
 # Sends a form to the token endpoint; the answer's fields, or Refused with its error's code.
 Grant = Callable[[bytes], Awaitable[Mapping[str, object]]]
 
 
 def configured(oauth: Oauth | None) -> bool:
-    """Whether there is anything to reach Upwork with. Raises UsageError for half of it."""
+    """Whether there is anything to reach Upwork with. Raises UsageError for half of it,
+    and for what is no credential."""
     if oauth is None:
         return False
+    _check_readable(oauth)
     if oauth.access_token is not None:
         return True
     given = {
@@ -43,6 +48,20 @@ def configured(oauth: Oauth | None) -> bool:
     if present and missing:
         raise UsageError(f"{present[0]} is set without {missing[0]}; set both, or neither")
     return bool(present)
+
+
+def _check_readable(oauth: Oauth) -> None:
+    # What cannot stand in a header would be shown by the error that says so.
+    held = {
+        "UPWORK_ACCESS_TOKEN": oauth.access_token,
+        "UPWORK_CLIENT_ID": oauth.client_id,
+        "UPWORK_CLIENT_SECRET": oauth.client_secret,
+        "UPWORK_REFRESH_TOKEN": oauth.refresh_token,
+        "UPWORK_TENANT_ID": SecretStr(oauth.tenant_id) if oauth.tenant_id else None,
+    }
+    for name, value in held.items():
+        if value is not None and not _CREDENTIAL.fullmatch(value.get_secret_value()):
+            raise UsageError(f"{name} holds blanks, line breaks or letters that no credential has")
 
 
 class Tokens:
