@@ -12,6 +12,7 @@ from tasks.domain.collecting import Collector, CollectRequest, Downloaded, Downl
 from tasks.domain.errors import UsageError
 from tasks.settings import access_to, dataset_folders, kaggle_access
 from tasks.sources import source_named
+from tasks.sources.cells import storable
 from tasks.specs import DatasetSpec, found_in
 
 
@@ -102,6 +103,9 @@ async def downloaded(landing: Landing, home: Path) -> Downloaded:
 
 def split_from(value: str, names: Iterable[str]) -> tuple[str | None, Path]:
     """`SOURCE=PATH` or `PATH` → (source or None, path). Raises UsageError for a strange source."""
+    if storable(value) != value:
+        # Prefect and the log take parameters as UTF-8, whatever the file system takes.
+        raise UsageError(f"--from {storable(value)}: its name is no text in UTF-8; rename it")
     source, equals, rest = value.partition("=")
     if not equals or "/" in source or Path(value).exists():
         return None, Path(value)

@@ -177,6 +177,14 @@ def test_a_file_that_holds_no_table_lands_nothing(
     assert query(home, KINDS) == []
 
 
+def test_a_path_that_is_no_utf_8_is_refused_in_words_that_can_be_printed(
+    paydag: Paydag, folder: dict[str, str], tmp_path: Path
+) -> None:
+    finished = paydag("refresh", "jobs", "--from", "kaggle=a\udcff.csv", home=tmp_path, **folder)
+    said = "--from kaggle=a\\udcff.csv: its name is no text in UTF-8; rename it"
+    assert_one_sentence(finished, 2, said)
+
+
 def test_a_file_that_is_no_utf_8_is_refused_in_words_that_can_be_printed(
     paydag: Paydag, folder: dict[str, str], tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tasks.domain.documents import Document
 from tasks.domain.errors import UsageError
+from tasks.sources.cells import storable
 from tasks.sources.github.archive import read_archive
 from tasks.sources.upwork.kinds import CONTENTS, FOUND, JOB, MALFORMED, SOURCE_NAME
 
@@ -41,10 +42,12 @@ def _files(path: Path) -> list[Path]:
 
 
 def _read_answer(file: Path, fetched_at: datetime) -> Iterator[Document]:
+    name = storable(file.name)
+
     def malformed(place: int, reason: str, what: Any) -> Document:
         text = what if isinstance(what, str) else json.dumps(what)
-        payload = {"file": file.name, "row": place, "reason": reason, "text": text[:_MOST_KEPT]}
-        return Document(SOURCE_NAME, MALFORMED, f"{file.name}#{place}", fetched_at, payload)
+        payload = {"file": name, "row": place, "reason": reason, "text": text[:_MOST_KEPT]}
+        return Document(SOURCE_NAME, MALFORMED, f"{name}#{place}", fetched_at, payload)
 
     try:
         if file.stat().st_size > _MOST_BYTES:

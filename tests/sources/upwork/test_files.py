@@ -128,3 +128,9 @@ def test_a_broken_line_of_an_archive_is_told_with_its_place(tmp_path: Path) -> N
 def test_nothing_to_read_is_told(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         landed(tmp_path / name)
+
+
+def test_what_is_malformed_in_a_file_whose_name_is_no_utf_8_can_be_stored(tmp_path: Path) -> None:
+    saved(tmp_path, [5], "a\udcff.json")
+    (found,) = landed(tmp_path)
+    assert (found.external_id, found.payload["file"]) == ("a\\udcff.json#1", "a\\udcff.json")
