@@ -24,13 +24,19 @@ class Workbench:
     """Opens mirrors, and the sandbox, on first use and keeps them for the length of a batch.
 
     Where nothing runs (the sandbox none), there is no sandbox to ask for. `mirror` says in which
-    folder a repository lies; in the home where it is left out.
+    folder a repository lies; in the home where it is left out. `is_ended` tells whether nobody
+    waits for its work any more.
     """
 
     def __init__(
-        self, home: Path, sandbox: str, mirror: Callable[[str], Path] | None = None
+        self,
+        home: Path,
+        sandbox: str,
+        mirror: Callable[[str], Path] | None = None,
+        is_ended: Callable[[], bool] = lambda: False,
     ) -> None:
         self._name = sandbox
+        self._is_ended = is_ended
         self._home = home
         self._mirror_path = mirror or partial(mirror_path, home)
         self._mirrors: dict[str, Mirror] = {}
@@ -118,7 +124,7 @@ class Workbench:
 
     def turn(self) -> AbstractContextManager[object]:
         """See tasks/turnstile.py."""
-        return turn()
+        return turn(self._is_ended)
 
     def close(self) -> None:
         self._programs.clear()
@@ -128,14 +134,20 @@ class Workbench:
 class Workbenches:
     """One workbench a sandbox, for the length of the block."""
 
-    def __init__(self, home: Path, mirror: Callable[[str], Path] | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        mirror: Callable[[str], Path] | None = None,
+        is_ended: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._home = home
         self._mirror = mirror
+        self._is_ended = is_ended
         self._benches: dict[str, Workbench] = {}
 
     def of(self, sandbox: str) -> Workbench:
         if sandbox not in self._benches:
-            self._benches[sandbox] = Workbench(self._home, sandbox, self._mirror)
+            self._benches[sandbox] = Workbench(self._home, sandbox, self._mirror, self._is_ended)
         return self._benches[sandbox]
 
     def __enter__(self) -> Self:

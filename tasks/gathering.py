@@ -38,7 +38,7 @@ class GradeOrder:
 
     def work(self, site: Site) -> Gathered:
         evidence: list[list[Row]] = []
-        with Workbenches(site.home, site.mirror) as benches:
+        with Workbenches(site.home, site.mirror, site.is_ended) as benches:
             for item in self.items:
                 if site.is_ended():
                     break

@@ -37,7 +37,7 @@ class PrepareOrder:
     def work(self, site: Site) -> list[Row]:
         """A row of eval.environments each, done or fault; fewer where nobody waits any more."""
         rows = []
-        with Workbenches(site.home, site.mirror) as benches:
+        with Workbenches(site.home, site.mirror, site.is_ended) as benches:
             for one in self.wanted:
                 if site.is_ended():
                     break

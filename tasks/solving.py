@@ -64,7 +64,7 @@ class SolveOrder:
         )
         redactor = Redactor(secret_values())
         made: list[Rollout] = []
-        with Workbenches(site.home, site.mirror) as benches:
+        with Workbenches(site.home, site.mirror, site.is_ended) as benches:
             for item in self.items:
                 if site.is_ended():
                     break

@@ -5,10 +5,14 @@ tests end, the next box stands ready with its files, and nobody's tests share a 
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
+
+from tasks.domain.rollouts import RolloutStopped
+
+_GLANCE_S: Final = 0.2
 
 _gate: Final[ContextVar[threading.Semaphore | None]] = ContextVar("paydag_turnstile", default=None)
 
@@ -23,6 +27,21 @@ def running_at_most(tests: int) -> Iterator[None]:
         _gate.reset(token)
 
 
-def turn() -> AbstractContextManager[object]:
-    """To be held while tests run; at once where there is no such limit."""
-    return _gate.get() or nullcontext()
+@contextmanager
+def turn(is_ended: Callable[[], bool]) -> Iterator[None]:
+    """To be held while tests run; at once where there is no such limit.
+
+    Raises RolloutStopped where nobody waits for the tests any more: an interrupt lets those end
+    that run, and no others begin.
+    """
+    gate = _gate.get()
+    if gate is None:
+        yield
+        return
+    while not gate.acquire(timeout=_GLANCE_S):
+        if is_ended():
+            raise RolloutStopped("the stage ended before these tests began")
+    try:
+        yield
+    finally:
+        gate.release()

@@ -6,6 +6,7 @@ from contextvars import copy_context
 
 import pytest
 
+from tasks.domain.rollouts import RolloutStopped
 from tasks.machines import one_ahead
 from tasks.turnstile import running_at_most, turn
 
@@ -19,7 +20,7 @@ class Crowd:
         self._full = threading.Barrier(expected)
 
     def enter(self) -> None:
-        with turn():
+        with turn(lambda: False):
             with self._lock:
                 self._inside += 1
                 self.most = max(self.most, self._inside)
@@ -35,6 +36,19 @@ def test_as_many_tests_run_at_once_as_are_to(tests: int) -> None:
         for done in [threads.submit(copy_context().run, crowd.enter) for _ in range(6)]:
             done.result()
     assert crowd.most == tests
+
+
+def test_tests_that_nobody_waits_for_any_more_do_not_begin() -> None:
+    told = "ended before these tests began"
+    with (
+        running_at_most(1),
+        turn(lambda: False),
+        pytest.raises(RolloutStopped, match=told),
+        turn(lambda: True),
+    ):
+        raise AssertionError("they began")
+    with turn(lambda: True):
+        pass  # without a limit there is no waiting
 
 
 def test_without_a_limit_nobody_waits() -> None:
