@@ -72,7 +72,8 @@ class PullRequest(BaseModel, frozen=True, extra="forbid"):
     """`parents` are those of the merge commit; the first is the base of the fix.
 
     `closes` are the issues (`owner/name#N`) the source itself linked; `fixed_issues` reads more.
-    `also_named`: what else the repository is called.
+    `also_named`: what else the repository is called. `fixes` and `reverts` are what
+    `links.fixed_issues` and `links.reverted_pulls` read of it, where that has been done.
     """
 
     repository: str
@@ -94,6 +95,8 @@ class PullRequest(BaseModel, frozen=True, extra="forbid"):
     additions: Number | None = None
     deletions: Number | None = None
     closes: tuple[str, ...] = ()
+    fixes: frozenset[str] | None = None
+    reverts: frozenset[str] | None = None
 
     @property
     def name(self) -> str:

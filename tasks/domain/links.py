@@ -61,18 +61,8 @@ def fixed_issues(
     one. Repositories go by the name their pull requests have, whatever they were called: see
     `Names`. An issue in a repository that nobody can read is named as it stands.
     """
-    if former_names is FORMER_NAMES:
-        return _fixed_issues(pull)
-    return _read_fixed_issues(pull, former_names)
-
-
-# All of a batch are asked before its issues, and each again when its issue's fix is chosen.
-@lru_cache(maxsize=2048)
-def _fixed_issues(pull: PullRequest) -> frozenset[str]:
-    return _read_fixed_issues(pull, FORMER_NAMES)
-
-
-def _read_fixed_issues(pull: PullRequest, former_names: Mapping[str, str]) -> frozenset[str]:
+    if pull.fixes is not None and former_names is FORMER_NAMES:
+        return pull.fixes
     names = Names(pull, former_names)
     lines = _lines(pull)
     section = _section(lines)
@@ -146,6 +136,8 @@ def reverted_pulls(
 
     A revert of a revert, and what applies something again, may name the revert that they undo.
     """
+    if pull.reverts is not None and former_names is FORMER_NAMES:
+        return pull.reverts
     if _titled_revert(pull) is None and not is_revert(pull):
         return frozenset()
     names = Names(pull, former_names)

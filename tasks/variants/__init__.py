@@ -27,6 +27,8 @@ def variant_named(name: str) -> Variant:
     return variants()[name]
 
 
+# Every issue asks, and to compare a class with a protocol costs more than many an answer.
+@cache
 def issue_variant(name: str) -> IssueVariant:
     """The variant called `name`, which makes tasks of issues."""
     found = variant_named(name)
@@ -42,4 +44,9 @@ def posting_variants(names: Iterable[str]) -> list[PostingVariant]:
 
 def issue_variants(names: Iterable[str]) -> list[str]:
     """Those of the named variants that make tasks of issues."""
-    return [name for name in names if isinstance(variant_named(name), IssueVariant)]
+    return [name for name in names if _is_of_issues(name)]
+
+
+@cache
+def _is_of_issues(name: str) -> bool:
+    return isinstance(variant_named(name), IssueVariant)

@@ -192,6 +192,14 @@ def test_documents_under_the_old_name_keep_it() -> None:
     assert fixed_issues(subject) == {"Expensify/Expensify.cash#7"}
 
 
+def test_what_has_been_read_of_a_pull_request_is_not_read_again() -> None:
+    read = fixing("$ #8", fixes=frozenset({ISSUE}), reverts=frozenset({"ours/app#3"}))
+    assert fixed_issues(read) == {ISSUE}
+    assert reverted_pulls(read) == {"ours/app#3"}
+    assert fixed_issues(read, {"ours/boats": "ours/app"}) == {"ours/app#8"}
+    assert reverted_pulls(read, {"ours/boats": "ours/app"}) == set()
+
+
 def test_a_host_of_its_own_is_a_host() -> None:
     subject = fixing(
         "$ https://git.ours.test/ours/app/issues/7", url="https://git.ours.test/ours/app/pull/9"
