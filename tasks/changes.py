@@ -1,7 +1,7 @@
 """Keeping staging, ledgers and outcomes abreast of raw: only what changed documents can change."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ from tasks.warehouse.snapshot import (
 BATCH: Final = 1_000
 # Small documents are so many more.
 _SMALL: Final = 4
-# To start processes takes as long as to read so many batches.
+# To start processes takes as long as to read some batches.
 _WORTH_IT: Final = 4
 # Names of repositories are found while reading; reading again finds no others.
 _ROUNDS: Final = 3
@@ -63,8 +63,32 @@ class _Round:
         return reading_rules(self.names)
 
 
+class _Crew:
+    """Who reads: processes of their own from the first time that there is much, which stay until
+    the stack is left; this one before."""
+
+    def __init__(self, plan: Plan, stack: ExitStack) -> None:
+        self._plan = plan
+        self._stack = stack
+        self._readers: Readers | None = None
+
+    def running(self, jobs: int) -> Run:
+        """Runs so many jobs."""
+        if self._readers is None and self._plan.workers > 1 and jobs >= _WORTH_IT:
+            self._readers = self._stack.enter_context(Readers(self._plan.workers))
+        if self._readers is not None:
+            return self._readers.map
+        edits = _edits(self._plan)
+        return lambda listed: ((job, read(job, edits)) for job in listed)
+
+
 def follow(plan: Plan) -> None:
     """Read every document that changed, and judge every issue whose outcome is not valid."""
+    with ExitStack() as stack:
+        _follow(plan, _Crew(plan, stack))
+
+
+def _follow(plan: Plan, crew: _Crew) -> None:
     for _ in range(_ROUNDS):
         with plan.warehouse.read("core", "raw") as session:
             end = end_of_raw(session)
@@ -73,15 +97,15 @@ def follow(plan: Plan) -> None:
         read_jobs(plan.warehouse, end)
         small = [name for name in changed if name[0] != ISSUE]
         if small:
-            _read_small(plan, this, small)
-        _read_issues(plan, this)
+            _read_small(plan, crew, this, small)
+        _read_issues(plan, crew, this)
         with plan.warehouse.read("core", "raw") as session:
             if _names(session, plan, end) == this.names:
                 break
     else:
         raise SystemFault("the names of repositories do not settle", retryable=False)
     _drop_stale(plan)
-    _judge_others(plan, this)
+    _judge_others(plan, crew, this)
 
 
 def _names(session: Session, plan: Plan, end: int) -> dict[str, str]:
@@ -93,7 +117,7 @@ def _names(session: Session, plan: Plan, end: int) -> dict[str, str]:
     return dict(sorted({**{row["called"]: row["repository"] for row in rows}, **found}.items()))
 
 
-def _read_small(plan: Plan, this: _Round, names: Sequence[Name]) -> None:
+def _read_small(plan: Plan, crew: _Crew, this: _Round, names: Sequence[Name]) -> None:
     jobs = [
         Job(
             home=plan.warehouse.folder.parent,
@@ -105,22 +129,21 @@ def _read_small(plan: Plan, this: _Round, names: Sequence[Name]) -> None:
         )
         for part in _parts(names, _SMALL * plan.batch)
     ]
-    with _running(plan, len(jobs)) as run:
-        for job, tables in run(jobs):
-            with plan.warehouse.write("core", checkpoint=False) as session:
-                store_documents(session, job, tables)
+    for job, tables in crew.running(len(jobs))(jobs):
+        with plan.warehouse.write("core", checkpoint=False) as session:
+            store_documents(session, job, tables)
 
 
-def _read_issues(plan: Plan, this: _Round) -> None:
+def _read_issues(plan: Plan, crew: _Crew, this: _Round) -> None:
     with plan.warehouse.read("core", "raw") as session:
         changed = unread(session, plan.source, this.end, this.rules)
     own = set(plan.repositories)
     names = [name for kind, name in changed if kind == ISSUE and name.partition("#")[0] in own]
     if names:
-        _handle(plan, this, names, stage=True)
+        _handle(plan, crew, this, names, stage=True)
 
 
-def _judge_others(plan: Plan, this: _Round) -> None:
+def _judge_others(plan: Plan, crew: _Crew, this: _Round) -> None:
     """Issues that did not change, where what else their outcomes rest on did."""
     with plan.warehouse.read("core") as session:
         wanted = _unjudged(session, plan)
@@ -132,7 +155,7 @@ def _judge_others(plan: Plan, this: _Round) -> None:
         listed = [(ISSUE, name) for name in _unjudged(session, plan)]
         names = [name for _, name in in_order(session, plan.source, listed, this.end)]
     if names:
-        _handle(plan, this, names, stage=False)
+        _handle(plan, crew, this, names, stage=False)
 
 
 def _unjudged(session: Session, plan: Plan) -> list[str]:
@@ -173,7 +196,9 @@ def _inputs(session: Session, plan: Plan) -> Iterator[None]:
         yield
 
 
-def _handle(plan: Plan, this: _Round, names: Sequence[str], *, stage: bool) -> None:
+def _handle(
+    plan: Plan, crew: _Crew, this: _Round, names: Sequence[str], *, stage: bool
+) -> None:
     """Read these issues, batch by batch, and store each."""
     with plan.warehouse.read("core") as session, session.values("wanted_issues", "issue", names):
         pulls, ciphertexts = _pulls(session), known_ciphertexts(session)
@@ -201,12 +226,11 @@ def _handle(plan: Plan, this: _Round, names: Sequence[str], *, stage: bool) -> N
     )
     done = 0
     progress.report("build", done, len(names), "issues")
-    with _running(plan, len(parts)) as run:
-        for job, tables in run(jobs):
-            with plan.warehouse.write("core", checkpoint=False) as session:
-                store_issues(session, job, tables, staged)
-            done += len(job.issues)
-            progress.report("build", done, len(names), "issues")
+    for job, tables in crew.running(len(parts))(jobs):
+        with plan.warehouse.write("core", checkpoint=False) as session:
+            store_issues(session, job, tables, staged)
+        done += len(job.issues)
+        progress.report("build", done, len(names), "issues")
 
 
 def _pulls(session: Session) -> dict[str, list[dict[str, Any]]]:
@@ -238,16 +262,6 @@ def _drop_stale(plan: Plan) -> None:
         candidates = sorted({row["candidate_id"] for row in stale})
         with plan.warehouse.write("core", checkpoint=False) as session:
             drop_outcomes(session, plan.source, candidates, plan.judging.spec.name)
-
-
-@contextmanager
-def _running(plan: Plan, jobs: int) -> Iterator[Run]:
-    """Runs jobs in processes of their own where they are many, else in this one."""
-    if plan.workers > 1 and jobs >= _WORTH_IT:
-        with Readers(min(plan.workers, jobs)) as readers:
-            yield readers.map
-    else:
-        yield lambda listed: ((job, read(job, _edits(plan))) for job in listed)
 
 
 def _edits(plan: Plan) -> Callable[[Sequence[str]], Any]:

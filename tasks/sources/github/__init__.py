@@ -11,7 +11,6 @@ from tasks.domain.documents import Document
 from tasks.domain.errors import UsageError
 from tasks.domain.protocols import Market
 from tasks.sources.github.archive import read_archive
-from tasks.sources.github.collection import check_access, open_collection
 from tasks.sources.github.parse import parse_documents
 
 
@@ -21,6 +20,8 @@ class Github:
     name: ClassVar[str] = "github"
 
     def check_access(self, access: Access) -> None:
+        from tasks.sources.github.collection import check_access
+
         check_access(access)
 
     def left_out(self, access: Access) -> str | None:  # noqa: ARG002 - no dataset without it
@@ -34,6 +35,9 @@ class Github:
         store: Store,
         now: Callable[[], datetime],
     ) -> AbstractAsyncContextManager[Collection]:
+        # The client is for those who collect: every reader of documents loads the rest.
+        from tasks.sources.github.collection import open_collection
+
         return open_collection(options, access, request, store, now)
 
     def fetch(

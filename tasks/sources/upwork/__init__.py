@@ -13,7 +13,6 @@ from tasks.domain.collecting import Access, Collection, CollectRequest, Store
 from tasks.domain.documents import Document
 from tasks.domain.errors import UsageError
 from tasks.domain.protocols import Market
-from tasks.sources.upwork.collection import open_collection
 from tasks.sources.upwork.files import read_files
 from tasks.sources.upwork.kinds import SOURCE_NAME
 from tasks.sources.upwork.parse import parse_documents
@@ -41,6 +40,9 @@ class Upwork:
         store: Store,
         now: Callable[[], datetime],
     ) -> AbstractAsyncContextManager[Collection]:
+        # The client is for those who collect: every reader of documents loads the rest.
+        from tasks.sources.upwork.collection import open_collection
+
         return open_collection(options, access, request, store, now)
 
     def fetch(

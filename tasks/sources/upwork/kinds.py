@@ -13,3 +13,5 @@ FOUND: Final = "upwork.job_found"
 GONE: Final = "upwork.gone"
 MALFORMED: Final = "upwork.malformed"
 OF_JOBS: Final = (JOB, CONTENTS, FOUND, GONE)
+# Where the owner of an API key sees and changes it.
+KEYS_PAGE: Final = "https://www.upwork.com/developer/keys"

@@ -14,10 +14,10 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any, Final
 
+from tasks.sources.upwork.kinds import KEYS_PAGE
 from tasks.sources.wire import Lost, Received, one_line
 
 Error = dict[str, Any]
-KEYS_PAGE: Final = "https://www.upwork.com/developer/keys"
 _SCOPES: Final = '"Read marketplace Job Postings" and "Common Entities - Read-Only Access"'
 _SCOPE: Final = re.compile(r"oauth2 permissions|permissions/scopes|\bscopes?\b", re.IGNORECASE)
 _NAMED: Final = re.compile(r"\[(?P<listed>[^\]]*)\]|to access:?\s+(?P<one>[\w.]+)", re.IGNORECASE)

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from tasks.domain.collecting import Oauth
 from tasks.domain.errors import UsageError
 from tasks.sources.failures import Refused
-from tasks.sources.upwork.replies import KEYS_PAGE
+from tasks.sources.upwork.kinds import KEYS_PAGE
 
 UNARMED = (
     "Upwork needs a token: set UPWORK_ACCESS_TOKEN, or UPWORK_CLIENT_ID and UPWORK_CLIENT_SECRET "
