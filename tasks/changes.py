@@ -196,9 +196,7 @@ def _inputs(session: Session, plan: Plan) -> Iterator[None]:
         yield
 
 
-def _handle(
-    plan: Plan, crew: _Crew, this: _Round, names: Sequence[str], *, stage: bool
-) -> None:
+def _handle(plan: Plan, crew: _Crew, this: _Round, names: Sequence[str], *, stage: bool) -> None:
     """Read these issues, batch by batch, and store each."""
     with plan.warehouse.read("core") as session, session.values("wanted_issues", "issue", names):
         pulls, ciphertexts = _pulls(session), known_ciphertexts(session)

@@ -24,6 +24,7 @@ from tasks.reading import Job, Tables, read
 from tasks.settings import environment_with
 from tasks.warehouse import Warehouse
 from tasks.warehouse.columns import pack, unpack
+from tasks.warehouse.snapshot import Places
 
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -157,7 +158,7 @@ def serve() -> None:
     asked = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    limited = False
+    limited, places = False, Places()
     while True:
         try:
             _, content = _receive(asked)
@@ -169,7 +170,7 @@ def serve() -> None:
             limited = True
         answer: bytes | memoryview
         try:
-            kind, answer = _DONE, pack(read(job))
+            kind, answer = _DONE, pack(read(job, places=places))
         except PaydagError as error:
             kind, answer = _FAILED, pickle.dumps(error)
         except Exception:  # noqa: BLE001 - told to the process that asked

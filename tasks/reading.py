@@ -40,7 +40,14 @@ from tasks.staging import (
 from tasks.vantage import view_of
 from tasks.warehouse import Row, Warehouse
 from tasks.warehouse.columns import Columns, matching, rows_as_columns, together
-from tasks.warehouse.snapshot import Copy, Name, copies_with, newest_copies
+from tasks.warehouse.snapshot import (
+    Copy,
+    Name,
+    Places,
+    copies_there,
+    copies_with,
+    newest_copies,
+)
 
 ISSUE: Final = "github.issue"
 PULL: Final = "github.pull"
@@ -86,13 +93,14 @@ class _Found:
     instances: list[Row] = field(default_factory=list)
 
 
-def read(job: Job, edits: EditsReader | None = None) -> Tables:
+def read(job: Job, edits: EditsReader | None = None, places: Places | None = None) -> Tables:
     """Table → finished rows of the job's documents.
 
     `edits` fetches the edits of comments, given their node ids, where raw is too slow at it.
+    `places` remembers for the next job of the same home what this one asks raw for.
     """
     with _without_pauses():
-        return _documents(job) if job.documents else _issues(job, edits)
+        return _documents(job) if job.documents else _issues(job, edits, places or Places())
 
 
 @contextmanager
@@ -145,8 +153,8 @@ def _read_rows(job: Job, copies: Iterable[Copy], malformed: Iterable[Malformed])
     ]
 
 
-def _issues(job: Job, edits: EditsReader | None) -> Tables:
-    copies, others = _copies_of_issues(job, edits)
+def _issues(job: Job, edits: EditsReader | None, places: Places) -> Tables:
+    copies, others = _copies_of_issues(job, edits, places)
     narrow = narrowed(
         [copy.document for copy in copies],
         edited={copy.document.external_id for copy in others if copy.name[0] == EDITS},
@@ -179,18 +187,21 @@ def _issues(job: Job, edits: EditsReader | None) -> Tables:
     return tables
 
 
-def _copies_of_issues(job: Job, edits: EditsReader | None) -> tuple[list[Copy], list[Copy]]:
+def _copies_of_issues(
+    job: Job, edits: EditsReader | None, places: Places
+) -> tuple[list[Copy], list[Copy]]:
     """(the issues, what else belongs to them)."""
     names = [(ISSUE, name) for name in job.issues]
     with Warehouse(job.home).read("raw") as session:
-        gone = newest_copies(session, job.source, ((GONE, name) for name in job.issues), job.end)
+        left = places.of(session, job.source, GONE, job.issues, job.end)
+        gone = copies_there(session, job.source, left)
         if edits is None:
             issues, others = copies_with(
                 session,
                 job.source,
                 names,
-                lambda found: ((EDITS, node_id) for node_id in _comments(found)),
                 EDITS,
+                lambda found: places.of(session, job.source, EDITS, _comments(found), job.end),
                 job.end,
             )
         else:

@@ -125,3 +125,19 @@ def test_no_process_outlives_the_one_that_started_it(ended_by: signal.Signals) -
     while left(numbers) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert left(numbers) == []
+
+
+def test_more_jobs_may_follow_when_all_have_been_answered(jobs: list[Job]) -> None:
+    with Readers(2) as readers:
+        numbers = pids(readers)
+        first = {str(job) for job, _ in readers.map(jobs[:3])}
+        then = {str(job) for job, _ in readers.map(jobs[3:])}
+        assert pids(readers) == numbers
+    assert first == set(map(str, jobs[:3]))
+    assert then == set(map(str, jobs[3:]))
+
+
+def test_who_reads_documents_loads_nothing_that_collects_them() -> None:
+    said = "import sys, tasks.readers; print(*{'httpx', 'prefect', 'docker'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True)
+    assert (found.returncode, found.stdout.split()) == (0, [])

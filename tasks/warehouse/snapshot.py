@@ -47,22 +47,45 @@ def newest_copies(session: Session, source: str, wanted: Iterable[Name], end: in
     return [copy for _, copy in _at(session, source, _positions(session, source, wanted, end))]
 
 
+class Places:
+    """Where the newest documents of some kinds lie: raw is asked once for all that is read as it
+    stood at one moment. No other home may come in between."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, str, int], dict[str, int]] = {}
+
+    def of(
+        self, session: Session, source: str, kind: str, names: Iterable[str], end: int
+    ) -> list[int]:
+        """The positions below `end` of those that are there, in order."""
+        if (source, kind, end) not in self._held:
+            rows = session.query("places_of_kind", source=source, kind=kind, end=end)
+            self._held[source, kind, end] = {row["external_id"]: row["position"] for row in rows}
+        held = self._held[source, kind, end]
+        return sorted(held[name] for name in {*names} & held.keys())
+
+
+def copies_there(session: Session, source: str, positions: Sequence[int]) -> list[Copy]:
+    """The copies at these positions, which are in order."""
+    return [copy for _, copy in _at(session, source, positions)]
+
+
 def copies_with(
     session: Session,
     source: str,
     wanted: Iterable[Name],
-    more: Callable[[list[Copy]], Iterable[Name]],
     kind: str,
+    more: Callable[[list[Copy]], Sequence[int]],
     end: int,
 ) -> tuple[list[Copy], list[Copy]]:
-    """(the newest copies of `wanted`, those of the documents of a kind that `more` asks for then).
+    """(the newest copies of `wanted`, those of a kind at the positions that `more` asks for then).
 
     What belongs together has landed together: most of the second lie between the first.
     """
     positions = _positions(session, source, wanted, end)
     found = dict(_at(session, source, positions, beside=kind))
     first = [found[position] for position in positions]
-    others = _positions(session, source, more(first), end)
+    others = more(first)
     found |= dict(_at(session, source, [p for p in others if p not in found]))
     return first, [found[position] for position in others]
 
