@@ -35,7 +35,14 @@ _LOOSE: Final = re.compile(
     re.IGNORECASE,
 )
 _ENTRY_LABEL: Final = re.compile(rf"[\s/–—•·.!-]*(?:and\s)?{_LABELLED}", re.IGNORECASE)
-_ADDED: Final = re.compile(r"\W*(?:and|plus|with|&|\+)?\W*\S+ (?:\w+ ){0,2}bonus", re.IGNORECASE)
+_ADDED: Final = re.compile(
+    r"\W*(?:(?:and|plus|with|&|\+)?\W*\S+ (?:\w+ ){0,2}bonus|of which\b|inc(?:l\b|lud))",
+    re.IGNORECASE,
+)
+# `Contributor bonus: @ann $250`: the head of a line that pays nothing but a bonus.
+_ROLES_BONUS: Final = re.compile(
+    r"(?:(?!no |not |with|inc|after|before|eligible)[\w+]+ ){1,3}bonus(?: payment)?", re.IGNORECASE
+)
 _OPENING: Final = re.compile(r"[\s,;|&]*(?:and\s)?", re.IGNORECASE)
 _EACH: Final = re.compile(r"\beach\b|\bper person\b|\bapiece\b", re.IGNORECASE)
 _SHARED: Final = re.compile(r"\bsplit\b|\bshared?\b|\bhalf\b|\bbetween\b", re.IGNORECASE)
@@ -96,6 +103,8 @@ def read_entries(text: str, ticked: bool | None, *, named: bool) -> list[Entry]:
         for entry in found:
             entry.status = status_in(chunk, ticked) or line_status
             entry.is_bonus = bonus and entry.role is None
+            if label is not None and entry.role != "reporter" and _is_a_roles_bonus(text):
+                entry.bonus_cents = entry.cents
             carried = entry.person
         entries += found
     return entries
@@ -116,6 +125,11 @@ def _is_bonus_line(text: str) -> bool:
     """`Urgency bonus: @ann $250`."""
     head, colon, _ = text.partition(":")
     return bool(colon) and speaks_of_bonus(head) and not people_in(head) and not sums_in(head)
+
+
+def _is_a_roles_bonus(text: str) -> bool:
+    head, colon, _ = text.partition(":")
+    return bool(colon) and _ROLES_BONUS.fullmatch(head.strip()) is not None
 
 
 def states_a_payment(text: str) -> bool:

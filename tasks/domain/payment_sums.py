@@ -22,8 +22,15 @@ _PENALTY: Final = re.compile(r"\b(?:penalty|regression|deduct\w*|cut)\b", re.IGN
 _PARENTHESES: Final = re.compile(r"\([^()]*\)?")
 _BONUS_AFTER: Final = re.compile(
     r"[^\w+=]{0,3}(?:(?:for|as) )?(?:(?:the|a|an) )?(?:\d{1,3} ?% ?)?#?"
-    r"(?:(?!inc|with|no |not |and |plus |or )[a-z]{1,15} ){0,2}bonus(?!\W{0,3}(?:inc|appl))",
+    r"(?:(?!inc|with|no |not |and |plus |or |before|after|eligible|pending|minus|less |excl|qualif)"
+    r"[a-z]{1,15} ){0,2}bonus(?!\W{0,3}(?:inc|appl|n/?a\b|no(?:ne|t)?\b|eligib|pending))",
     re.IGNORECASE,
+)
+# `$750 including the $250 bonus`, and in parentheses `$750 ($250 bonus included)`.
+_INCLUDING: Final = re.compile(r"\b(?:incl?\b\.?|includ\w+|of which)", re.IGNORECASE)
+_INCLUDED_BONUS: Final = re.compile(r"\W{0,3}(?:[a-z]{1,15} ){0,2}bonus\W{0,3}inc", re.IGNORECASE)
+_IS_BONUS: Final = re.compile(
+    r"\s(?:is|being) (?:the|a|an) (?:[a-z]{1,15} ){0,2}bonus\b", re.IGNORECASE
 )
 _BONUS_BEFORE: Final = re.compile(r"\bbonus\W{0,3}(?:of\W{0,2})?$", re.IGNORECASE)
 _REACH: Final = 20
@@ -95,6 +102,8 @@ def _take(text: str, sums: list[Sum], previous: Amount | None, amount: Amount) -
     gap = _ROLE_PLUS.sub(" ", _PARENTHESES.sub(" ", text[previous.end : amount.start]))
     if _RESULT.search(gap):
         current.cents, current.closed = amount.cents, True
+    elif bonus and _INCLUDING.search(gap) and amount.cents < current.cents:
+        current.bonus_cents += amount.cents
     elif _PLUS.search(gap) or (bonus and not current.closed):
         current.cents += amount.cents
         current.bonus_cents += current.first_if_added_to + (amount.cents if bonus else 0)
@@ -124,14 +133,14 @@ def _explain(text: str, sums: list[Sum], amount: Amount) -> None:
     before = [s for s in sums if s.start < amount.start and s.currency == amount.currency]
     if not before:
         return
-    bonus = _is_bonus(text, amount)
+    bonus = _is_bonus(text, amount) or _INCLUDED_BONUS.match(text, amount.end) is not None
     if _ON_TOP.search(_just_before(text, amount)) and not before[-1].closed:
         before[-1].cents += amount.cents
     before[-1].bonus_cents += amount.cents if bonus else 0
 
 
 def _is_bonus(text: str, amount: Amount) -> bool:
-    after = _BONUS_AFTER.match(text, amount.end)
+    after = _BONUS_AFTER.match(text, amount.end) or _IS_BONUS.match(text, amount.end)
     return after is not None or _BONUS_BEFORE.search(_just_before(text, amount)) is not None
 
 

@@ -55,6 +55,14 @@ _DUE: Final = re.compile(
 )
 
 _BONUS: Final = re.compile(r"\bbonus(?:es)?\b", re.IGNORECASE)
+_NO_BONUS_BEFORE: Final = re.compile(
+    r"\b(?:no|not|without|before|after|pending|awaiting|excl\w*|eligible|qualif\w*)"
+    r"(?:\W+\w+){0,4}\W+\Z",
+    re.IGNORECASE,
+)
+_NO_BONUS_AFTER: Final = re.compile(
+    r"\W{0,3}(?:n/?a\b|no(?:ne|t)?\b|pending|later|to (?:be|follow)|will|eligib|\?)", re.IGNORECASE
+)
 _NOT_A_PAYMENT: Final = re.compile(
     r"(?:grand |sub-?)?totals?\b|sum\b|altogether\b|overall\b|in total\b"
     r"|(?:job |issue |old |new )?(?:price|bounty)\b|reduction\b|increase\b|precedent\b|budget\b"
@@ -179,6 +187,15 @@ def pays_nothing(text: str) -> bool:
 
 def speaks_of_bonus(text: str) -> bool:
     return _BONUS.search(text) is not None
+
+
+def holds_a_bonus(text: str) -> bool:
+    """`$750 (50% bonus)`, `$750 with bonus`; not `$500 (no bonus)`, `$500 (bonus: N/A)`."""
+    return any(
+        not _NO_BONUS_BEFORE.search(text, max(0, found.start() - 60), found.start())
+        and not _NO_BONUS_AFTER.match(text, found.end())
+        for found in _BONUS.finditer(text)
+    )
 
 
 def is_not_a_payment(text: str) -> bool:

@@ -26,6 +26,13 @@ from tasks.domain.payment_sums import sums_in
         ("$500 - $750 (penalty)", [(0, None)]),
         ("$500 with no bonus", [(500_00, None)]),
         ("$250 bonus", [(250_00, 250_00)]),
+        ("$750 including the $250 bonus", [(750_00, 250_00)]),
+        ("$750 incl. $250 bonus", [(750_00, 250_00)]),
+        ("$750 ($250 bonus included)", [(750_00, 250_00)]),
+        ("$750, of which $250 is a bonus", [(750_00, 250_00)]),
+        ("$500 bonus: none", [(500_00, None)]),
+        ("$500 eligible for the bonus", [(500_00, None)]),
+        ("$500 after the bonus", [(500_00, None)]),
     ],
 )
 def test_a_sum_is_what_the_signs_and_words_make_of_its_amounts(

@@ -1,8 +1,11 @@
 """Statements of payment against each other: one payment stands once, with all its evidence."""
 
 import time
+from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tasks.domain.bounties import paid_cents
 from tasks.domain.ledger import Ledger, read_ledger
@@ -98,6 +101,80 @@ def test_lines_that_repeat_are_payments_of_their_own() -> None:
     assert len({e.event_id for e in found}) == 2
 
 
+PAID = "Paid @ann $500"
+BONUS = "Paid @ann $250 bonus"
+WHOLE = "Paid @ann $750 including the $250 bonus"
+TERMS = "## Payments\nContributor: @ann $500"
+SUM = "## Payments\nContributor: @ann $500 + $250 (bonus) = $750"
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+@pytest.mark.parametrize(
+    ("texts", "dollars"),
+    [
+        ((PAID, BONUS), [500, 250]),
+        ((BONUS, PAID), [250, 500]),
+        ((PAID, BONUS, BONUS), [500, 250]),
+        ((PAID, BONUS, "Urgency bonus: @ann $250 paid"), [500, 250]),
+        ((PAID, BONUS, PAID), [250, 500]),
+        # The last statement of the bonus wins, as that of the pay does.
+        ((PAID, BONUS, "Paid @ann a bonus of $100"), [500, 100]),
+        # The whole, told in any words and order, holds the bonus.
+        ((PAID, BONUS, WHOLE), [750]),
+        ((PAID, BONUS, "Paid @ann $750"), [750]),
+        ((PAID, WHOLE, BONUS), [750]),
+        ((BONUS, WHOLE), [750]),
+        ((BONUS, WHOLE, "Paid @ann $750, of which $250 is a bonus", BONUS), [750]),
+        (("Paid @ann $750 (50% bonus)", BONUS), [750]),
+        ((BONUS, "Paid @ann $750 (bonus included)"), [750]),
+        # Another pay than the one that the bonus stood beside overrules both.
+        ((PAID, BONUS, "Paid @ann $1,000"), [1000]),
+        # Nothing tells two payments of one sum apart, if only one is called a bonus.
+        ((BONUS, "Paid @ann $250, closing"), [250]),
+        # A pay that speaks of its bonus is no bonus, unless it is the share of what was paid.
+        ((PAID, "Paid @ann $250 (50% bonus)"), [500, 250]),
+        ((PAID, "Paid @ann $250 (bonus)"), [500, 250]),
+        (("Paid @ann $1,000", "Paid @ann $750 (50% bonus)"), [750]),
+        ((PAID, "Paid @ann $250 (no bonus)"), [250]),
+        ((PAID, "Paid @ann $250 before bonus"), [250]),
+    ],
+)
+def test_a_bonus_stands_beside_the_pay_and_counts_once(
+    texts: tuple[str, ...], dollars: list[int], *, fixed: bool
+) -> None:
+    role = "contributor" if fixed else "other"
+    assert live(*texts, fixed=fixed) == [(role, "ann", each) for each in dollars]
+
+
+@pytest.mark.parametrize("texts", list(permutations([TERMS, PAID, BONUS])))
+def test_a_bonus_belongs_to_the_role_that_any_summary_gives_its_person(
+    texts: tuple[str, ...],
+) -> None:
+    assert sorted(live(*texts)) == [("contributor", "ann", 250), ("contributor", "ann", 500)]
+    assert live(*texts, SUM) == [("contributor", "ann", 750)]
+
+
+def test_a_bonus_without_its_person_or_its_role_is_that_of_the_only_one() -> None:
+    for bonus in ("## Payments\nContributor bonus: $250 paid", "Contributor bonus: @ann $250 paid"):
+        assert live(SUMMARY, bonus)[-1] == ("contributor", "ann", 250)
+        assert paid_cents(ledger(SUM, bonus).events) == 750_00
+    assert live(SUMMARY, "Paid @bob $250 bonus")[-1] == ("reviewer", "bob", 250)
+    reported = f"{SUMMARY}\nReporter: @ann $50"
+    assert live(reported, "Paid @ann $50 bonus") == [*live(reported)[:2], ("reporter", "ann", 50)]
+
+
+def test_a_held_bonus_is_evidence_for_what_holds_it() -> None:
+    whole, held = (e for e in ledger(WHOLE, BONUS).events if e.kind == "paid")
+    assert held.superseded_by == whole.event_id
+    assert held.reason == "a bonus that is part of what is stated"
+
+
+@given(st.lists(st.sampled_from([PAID, BONUS, WHOLE, TERMS, SUM]), min_size=1, max_size=5))
+def test_saying_the_last_thing_again_pays_nothing_more(texts: list[str]) -> None:
+    assert sorted(live(*texts, texts[-1])) == sorted(live(*texts))
+    assert sum(dollars for _, _, dollars in live(*texts, SUM, fixed=True)) == 750
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -105,6 +182,8 @@ def test_lines_that_repeat_are_payments_of_their_own() -> None:
         "- Contributor: @ann $500 + $250 = $750\n",
         "- Contributor: $500\n",
         "- @ann $500\n",
+        "- @ann $250 bonus\n",
+        "- Contributor: @ann $500 + $250 (bonus)\n- @ann $500 bonus\n",
     ],
 )
 def test_a_long_summary_is_folded_in_linear_time(line: str) -> None:
