@@ -43,6 +43,9 @@ _AMOUNT: Final = re.compile(
 _PLAIN: Final = re.compile(r"(?:\d{1,12}|\d{1,3}(?:,\d{3})+)(?:\.\d{1,3})?", _FLAGS)
 _INDIAN: Final = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?", _FLAGS)
 _POINT_GROUPS: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d{1,12},\d{1,2}", _FLAGS)
+# Nobody counts thousandths: three digits behind a point are thousands, as in `$1.000`, unless what
+# is before them is nothing (`$0.125`).
+_POINT_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?", _FLAGS)
 _COMMA_DECIMALS: Final = frozenset({"EUR", "BRL", "PLN", "SEK", "NOK", "DKK", "CHF", "TRY"})
 
 _URL: Final = re.compile(r"https?://[^\s<>()\[\]]+", _FLAGS)
@@ -75,11 +78,18 @@ def amounts_in(text: str) -> tuple[Amount, ...]:
     """The amounts a text names, in order; USD unless the text says otherwise.
 
     Code, URLs, formulas and variables hold none; neither do dates, versions, shares, and numbers
-    without a currency. Nor does a number that reads in two ways: `$1.000`, `$12,50`.
+    without a currency. Nor does a number that reads in two ways: `$12,50`.
     """
     if not any(map(str.isdigit, text)):
         return ()
     return tuple(_found(_masked(text), text))
+
+
+def names_an_unclear_amount(text: str) -> bool:
+    """Whether digits with a currency are there that make no certain amount: `$12,50`, `$0.125`."""
+    if not any(map(str.isdigit, text)):
+        return False
+    return any(cents is None for _, _, cents in _numbers(_masked(text)))
 
 
 def _masked(text: str) -> str:
@@ -99,23 +109,30 @@ def _without_formula(match: re.Match[str]) -> str:
 
 
 def _found(masked: str, text: str) -> Iterator[Amount]:
-    for match in _AMOUNT.finditer(masked):
-        currency = currency_of(match)
-        if currency is None or _is_variable(masked, match):
-            continue
-        number = match["signed"] or match["coded"] or match["number"]
-        times = match["signed_times"] or match["coded_times"] or match["number_times"]
-        cents = _value(number, (times or "").strip().lower(), currency)
-        if cents is None or _DATE_BEFORE.search(masked, max(0, match.start() - 6), match.start()):
+    for match, currency, cents in _numbers(masked):
+        if cents is None:
             continue
         start, end = match.span()
         yield Amount(cents=cents, currency=currency, start=start, end=end, words=text[start:end])
 
 
+def _numbers(masked: str) -> Iterator[tuple[re.Match[str], str, int | None]]:
+    for match in _AMOUNT.finditer(masked):
+        currency = currency_of(match)
+        if currency is None or _is_variable(masked, match):
+            continue
+        if _DATE_BEFORE.search(masked, max(0, match.start() - 6), match.start()):
+            continue
+        number = match["signed"] or match["coded"] or match["number"]
+        times = match["signed_times"] or match["coded_times"] or match["number_times"]
+        yield match, currency, _value(number, (times or "").strip().lower(), currency)
+
+
 def _value(number: str, times: str, currency: str) -> int | None:
     """Hundredths, or None where the digits are no number, or one of more than two decimals."""
     digits = re.sub(_GAP, "", number)
-    if currency in _COMMA_DECIMALS and _POINT_GROUPS.fullmatch(digits):
+    by_comma = currency in _COMMA_DECIMALS and _POINT_GROUPS.fullmatch(digits)
+    if by_comma or (not times and _POINT_THOUSANDS.fullmatch(digits)):
         digits = digits.replace(".", "").replace(",", ".")
     elif _PLAIN.fullmatch(digits) or (currency in ("INR", "PKR") and _INDIAN.fullmatch(digits)):
         digits = digits.replace(",", "")

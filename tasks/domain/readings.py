@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel
 
-from tasks.domain.amounts import Amount
+from tasks.domain.amounts import Amount, names_an_unclear_amount
 from tasks.domain.money_words import (
     MONEY_EXPRESSION,
     MONEY_PATTERN,
@@ -81,7 +81,8 @@ class PriceReading(BaseModel, frozen=True, extra="forbid"):
     price is multiplied by (doubled 2, halved 1/2, raised by 50 % 3/2; below zero where the words
     cut by more than the whole); `delta_cents` what it rises
     or falls by, never negative; `previous_cents` the price before, where the words give it.
-    `words` is the sentence it rests on, as written.
+    `words` is the sentence it rests on, as written. Digits that make no certain amount (`$12,50`)
+    are named by no statement's cents.
     """
 
     reading: Reading
@@ -135,7 +136,11 @@ def _read(sentence: Sentence) -> Iterator[PriceReading]:
         if sentence.amounts:
             yield _other(sentence, "mention", sentence.amounts)
     elif "?" in sentence.text and asks_before_it(sentence.text):
-        if sentence.amounts or is_price_talk(sentence.text):
+        if (
+            sentence.amounts
+            or is_price_talk(sentence.text)
+            or names_an_unclear_amount(sentence.words)
+        ):
             kind = other_reading(sentence.text, is_question=True)
             yield _other(sentence, kind, sentence.amounts)
     else:
@@ -162,7 +167,8 @@ def _read_part(
 ) -> Iterator[PriceReading]:
     changes = changes_in(part)
     if not changes:
-        if amounts or is_price_talk(part) or steps_to_a_number(part):
+        talks = amounts or is_price_talk(part) or steps_to_a_number(part)
+        if talks or names_an_unclear_amount(sentence.words):
             yield _other(sentence, other_reading(part), amounts)
         return
     tied = is_tied(part)

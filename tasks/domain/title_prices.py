@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from tasks.domain.amounts import amounts_in
+from tasks.domain.amounts import amounts_in, names_an_unclear_amount
 from tasks.domain.currencies import SIGNS
 from tasks.domain.money import MOST_CENTS
 
@@ -85,8 +85,10 @@ def price_of_tag(words: str) -> TitlePrice | None:
     if len(amounts) == 1 and amounts[0].words == bare:
         cents = amounts[0].cents if amounts[0].cents <= MOST_CENTS else None
         return TitlePrice(cents, amounts[0].currency, f"[{words}]")
+    if amounts or not _LIKE_AN_AMOUNT.fullmatch(bare):
+        return None
     strange = not bare.isascii() or sum(map(str.isdigit, bare)) > _MOST_DIGITS
-    if strange and not amounts and _LIKE_AN_AMOUNT.fullmatch(bare):
+    if strange or names_an_unclear_amount(bare):
         return TitlePrice(None, "USD", f"[{words}]")
     return None
 

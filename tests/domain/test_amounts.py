@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.amounts import Amount, amounts_in
+from tasks.domain.amounts import Amount, amounts_in, names_an_unclear_amount
 from tasks.domain.currencies import SIGNS
 from tasks.domain.money_words import speaks_of_money
 
@@ -27,6 +27,11 @@ def read(text: str) -> list[tuple[int, str]]:
         ("$2 thousand", 2_000_00, "USD"),
         ("$4.50 million", 4_500_000_00, "USD"),
         ("$1,000", 1_000_00, "USD"),
+        ("$1.000", 1_000_00, "USD"),
+        ("1.250$", 1_250_00, "USD"),
+        ("$1.000.000", 1_000_000_00, "USD"),
+        ("$1.000,50", 1_000_50, "USD"),
+        ("12.500 USD", 12_500_00, "USD"),
         ("$32,000", 32_000_00, "USD"),
         ("$125.00", 125_00, "USD"),
         ("$187.5", 187_50, "USD"),
@@ -97,8 +102,11 @@ def test_an_amount_is_read_with_its_currency_whatever_stands_around(
         "$x^2 + 5$",
         "$$5 + 6$$",
         "$250$",
-        "$1.000",
         "$12,50",
+        "$0.125",
+        "$1.0000",
+        "$1000.000",
+        "$1.00.000",
         "$12 500",
         "$0.0015",
         "$1e5",
@@ -142,6 +150,30 @@ SHAPES = st.sampled_from(
     ["${}", "{}$", "$ {}", "{} USD", "USD {}", "us${}", "{} dollars", "{} Usd"]
 )
 WORDS = st.text(st.sampled_from("abcé ,.()!\n"), max_size=20)
+
+
+@given(SHAPES, st.integers(1000_00, 10**10))
+def test_a_point_for_thousands_reads_like_a_comma(shape: str, cents: int) -> None:
+    american = _grouped(cents)
+    european = american.translate(str.maketrans(",.", ".,"))
+    assert read(shape.format(european)) == read(shape.format(american)) == [(cents, "USD")]
+
+
+@pytest.mark.parametrize(
+    ("text", "unclear"),
+    [
+        ("paid $12,50", True),
+        ("$0.125 each", True),
+        ("$1.0000", True),
+        ("$1.000", False),
+        ("`$12,50`", False),
+        ("$1.2.3", True),
+        ("2024-05-12,50$", False),
+        ("12,50", False),
+    ],
+)
+def test_digits_that_make_no_certain_amount_are_told_from_none(text: str, unclear: bool) -> None:
+    assert names_an_unclear_amount(text) is unclear
 
 
 @given(WORDS, SHAPES, st.integers(100, 10**10), st.booleans(), WORDS)

@@ -13,6 +13,7 @@ from tests.domain.test_ledger import FIRST, history, rows, said, seen
         ("[$500 AUD]", ("title_price", 500, False, "in AUD, which is not summed")),
         ("[€500]", ("title_price", 500, False, "in EUR, which is not summed")),
         ("[$1000000000000]", ("title_price", None, False, "no amount that anybody pays")),
+        ("[$12,50]", ("title_price", None, False, "no amount that anybody pays")),
         ("[$２５０]", ("title_price", None, False, "no amount that anybody pays")),
     ],
 )

@@ -134,7 +134,7 @@ def test_who_reported_it_goes(tail: str) -> None:
 @pytest.mark.parametrize(
     "tag",
     ["[$1.5k]", "[250$]", "[250 USD]", "[US$250]", "[Bounty: $250]", "[$250 bounty]", "[$250.]",
-     "[€250]", "[$250 AUD]", "[$２５０]", "[$1000000000000]"],
+     "[€250]", "[$1.000]", "[$12,50]", "[$250 AUD]", "[$２５０]", "[$1000000000000]"],
 )  # fmt: skip
 def test_a_price_goes_however_it_is_written(tag: str) -> None:
     assert clean_title(f"{tag} Boats leak [250 boats]") == "Boats leak [250 boats]"
