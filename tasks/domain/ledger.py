@@ -162,15 +162,16 @@ def _walk(fold: _Fold, alone: Sequence[Announcement], jobs: Sequence[JobClaim]) 
 
 
 def _take_title(fold: _Fold, claim: TitleClaim) -> None:
-    if _beside_titles(fold) and all(claim is not change.claim for change in fold.changes):
+    aside = _beside_titles(fold)
+    if aside is not None and all(claim is not change.claim for change in fold.changes):
+        fold.of_title[claim.title.document_id] = aside
         return  # the title says what it said before the comment or the job
     amount = claim.amount_cents or 0
     if amount == (fold.current or 0):
         if fold.in_force is not None:
             fold.of_title[claim.title.document_id] = fold.in_force
-            if amount and _beside_titles(fold):
-                held = fold.in_force.event_id
-                fold.observations.append(confirmation(fold.source, fold.issue, claim, held))
+            if amount and aside is not None:
+                fold.observations += [confirmation(fold.source, fold.issue, claim, aside.event_id)]
         return
     title = claim.title
     event = BountyEvent(
@@ -191,9 +192,9 @@ def _take_title(fold: _Fold, claim: TitleClaim) -> None:
     _enact(fold, event)
 
 
-def _beside_titles(fold: _Fold) -> bool:
+def _beside_titles(fold: _Fold) -> BountyEvent | None:
     held = fold.in_force
-    return held is not None and held.source_kind in ("comment", "upwork_job")
+    return held if held is not None and held.source_kind in ("comment", "upwork_job") else None
 
 
 def _take_job(fold: _Fold, claim: JobClaim) -> None:

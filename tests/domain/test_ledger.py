@@ -265,6 +265,25 @@ def test_what_comes_later_changes_nothing_for_a_fixed_moment(
     assert read_ledger("github", told, until=until) == read_ledger("github", earlier, until=until)
 
 
+def test_a_title_that_only_repeats_itself_beside_a_comment_still_overrules_another() -> None:
+    ledger = read_ledger(
+        "github",
+        history(
+            title(0, "[$250] Boats", at_creation=True),
+            title(3, "[$250] Boats leak"),
+            title(20, "[$500] Boats leak"),
+            comments=(said(1, 1, "Raised to $500."), said(2, 2, "Price doubled.")),
+        ),
+    )
+    assert rows(ledger) == [
+        (0, "posted", 250, "title_at_creation"),
+        (1, "raised", 500, "comment"),
+    ]
+    (overruled,) = (e for e in ledger.events if e.superseded_by is not None)
+    assert overruled.amount_cents == 1_000_00
+    assert overruled.superseded_by == ledger.events[1].event_id
+
+
 @given(histories())
 def test_every_pointer_names_a_winning_event(told: IssueHistory) -> None:
     ledger = read_ledger("github", told)
