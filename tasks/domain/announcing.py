@@ -16,6 +16,10 @@ from tasks.domain.readings import PriceReading
 _SAME_CHANGE: Final = timedelta(days=14)
 # "Title and job updated" says no amount: it speaks of what was just done.
 _JUST_NOW: Final = timedelta(days=2)
+# The prices that the conventions list, in dollars.
+_LEVELS: Final = frozenset({50, 125, 250, 500, 1000, 1750, 2000, 4000, 8000, 16_000, 32_000})
+# Nobody raised or cut a price by more in one step.
+_WIDEST_STEP: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ def _speaks_of(reading: PriceReading, change: TitleChange) -> bool:
         return False
     if reading.reading == "lowered" and after > before:
         return False
+    if reading.unsigned:  # the title proves that the number is a price
+        return reading.amount_cents == after
     return resolve(reading, change.before_cents) == after
 
 
@@ -72,6 +78,8 @@ def resolve(reading: PriceReading, price: int | None) -> int | None:
     """
     if reading.reading == "withdrawn":
         return 0
+    if reading.unsigned and not _is_step(price, reading):
+        return None
     if reading.amount_cents is not None:
         return reading.amount_cents
     if not price:
@@ -82,6 +90,22 @@ def resolve(reading: PriceReading, price: int | None) -> int | None:
         sign = -1 if reading.reading == "lowered" else 1
         return price + sign * abs(reading.delta_cents)
     return None
+
+
+def _is_step(price: int | None, reading: PriceReading) -> bool:
+    """Whether a number without a currency can only be the next price: "raising to 1k" at $500."""
+    amount = reading.amount_cents
+    if not price or not amount or reading.previous_cents not in (None, price):
+        return False
+    usual = amount in (2 * price, price // 2) or (amount % 100 == 0 and amount // 100 in _LEVELS)
+    return usual and price <= amount * _WIDEST_STEP and amount <= price * _WIDEST_STEP
+
+
+def unrelated(reading: PriceReading) -> str:
+    """Why no amount comes of an announcement."""
+    if reading.unsigned:
+        return "a number without a currency, and no step from the price in force"
+    return "no price it could relate to"
 
 
 def observed(
@@ -98,7 +122,8 @@ def observed(
         source=source,
         issue=issue.name,
         occurred_at=said.said.at,
-        reading=reading.reading,
+        # A number that nothing shows to be money is a mention of it, whatever the words.
+        reading="mention" if reading.unsigned and event_id is None else reading.reading,
         amount_cents=_plausible(reading.amount_cents if amount is None else amount),
         currency=reading.currency,
         source_kind="comment",

@@ -20,6 +20,7 @@ from tasks.domain.announcing import (
     observed,
     resolve,
     title_changes,
+    unrelated,
 )
 from tasks.domain.bounties import BountyEvent, Observation, change_kind
 from tasks.domain.dated_increases import dated_increases
@@ -258,7 +259,7 @@ def _no_change(fold: _Fold, said: Announcement, amount: int | None) -> str | Non
     if reading.currency != "USD":
         return f"in {reading.currency}, which is not summed"
     if amount is None:
-        return "no price it could relate to"
+        return unrelated(reading)
     if amount < 0:
         return "a cut by more than the price in force"
     if amount > MOST_CENTS:

@@ -25,7 +25,6 @@ from tasks.domain.price_changes import Change, changes_in
 from tasks.domain.price_guards import asks_before_it, guard
 from tasks.domain.sentences import AMOUNT, Sentence, sentences
 from tasks.domain.statement_kinds import OtherReading, is_price_talk, is_tied, other_reading, parts
-from tasks.domain.unsigned_amounts import steps_to_a_number
 
 __all__ = [
     "CONFIDENCES",
@@ -52,6 +51,7 @@ CONFIDENCES: Final[Mapping[str, float]] = {
     "bare, with an amount": 0.8,  # "increased to $1k"
     "bare, relative": 0.6,  # "doubling"
     "price, without a number": 0.5,  # "price raised"
+    "bare, with a number": 0.5,  # "raising to 1k"
     "quoted": 1.0,
     "question": 0.9,
     "review_fee": 0.9,
@@ -82,7 +82,8 @@ class PriceReading(BaseModel, frozen=True, extra="forbid"):
     cut by more than the whole); `delta_cents` what it rises
     or falls by, never negative; `previous_cents` the price before, where the words give it.
     `words` is the sentence it rests on, as written. Digits that make no certain amount (`$12,50`)
-    are named by no statement's cents.
+    are named by no statement's cents. `unsigned`: nothing but the change says that its number is
+    money, so that it has to fit the prices beside it.
     """
 
     reading: Reading
@@ -93,6 +94,7 @@ class PriceReading(BaseModel, frozen=True, extra="forbid"):
     previous_cents: int | None = None
     words: str
     confidence: float
+    unsigned: bool = False
 
 
 # A text is read for the ledger, and again for the ledger as it was known at a moment.
@@ -151,7 +153,7 @@ def _is_quotable(sentence: Sentence) -> bool:
     """Code is full of `$1`: there only an amount of two digits is money."""
     if sentence.code:
         return any(len(re.sub(r"\D", "", a.words)) > 1 for a in sentence.amounts)
-    return bool(sentence.amounts) or is_price_talk(sentence.text)
+    return bool(sentence.amounts and not sentence.unsigned) or is_price_talk(sentence.text)
 
 
 def _read_statements(sentence: Sentence) -> Iterator[PriceReading]:
@@ -167,8 +169,7 @@ def _read_part(
 ) -> Iterator[PriceReading]:
     changes = changes_in(part)
     if not changes:
-        talks = amounts or is_price_talk(part) or steps_to_a_number(part)
-        if talks or names_an_unclear_amount(sentence.words):
+        if amounts or is_price_talk(part) or names_an_unclear_amount(sentence.words):
             yield _other(sentence, other_reading(part), amounts)
         return
     tied = is_tied(part)
@@ -212,7 +213,8 @@ def _change(
         delta_cents=delta.cents if delta else None,
         previous_cents=previous.cents if previous else None,
         words=sentence.words,
-        confidence=CONFIDENCES[_shape(change)],
+        confidence=CONFIDENCES["bare, with a number" if sentence.unsigned else _shape(change)],
+        unsigned=sentence.unsigned,
     )
 
 
@@ -239,6 +241,7 @@ def _shape(change: Change) -> str:
 
 def _other(sentence: Sentence, reading: OtherReading, amounts: tuple[Amount, ...]) -> PriceReading:
     """A statement that changes nothing; of a sum's amounts the last is the whole."""
+    amounts = () if sentence.unsigned else amounts
     distinct = {(a.cents, a.currency) for a in amounts}
     if reading == "sum" and amounts and len({currency for _, currency in distinct}) == 1:
         distinct = {(amounts[-1].cents, amounts[-1].currency)}

@@ -8,7 +8,7 @@ from typing import Final
 from tasks.domain.amounts import Amount, amounts_in
 from tasks.domain.code_spans import code_spans, pieces
 from tasks.domain.money_words import speaks_of_money
-from tasks.domain.unsigned_amounts import unsigned_amounts
+from tasks.domain.unsigned_amounts import steps_to_a_number, unsigned_amounts
 
 # Stand-ins in a sentence's text: letters of no alphabet, so that no rule takes them for words.
 AMOUNT: Final = "\ue000"
@@ -56,7 +56,7 @@ class Sentence:
     `CODE` for amounts, links to issues and code. A sentence over the longest has no `text`.
 
     `amounts` are those that `AMOUNT` stands for, in order. `quoted`: not the author's own words.
-    `code`: shown as code.
+    `code`: shown as code. `unsigned`: nothing says that the amounts are money.
     """
 
     words: str
@@ -64,6 +64,7 @@ class Sentence:
     amounts: tuple[Amount, ...]
     quoted: bool = False
     code: bool = False
+    unsigned: bool = False
 
 
 def sentences(comment: str) -> Iterator[Sentence]:
@@ -159,13 +160,14 @@ def _sentence(shown: str, words: str, quoted: bool, code: bool) -> Sentence:
     if len(shown) > LONGEST_SENTENCE:
         return Sentence(words[:LONGEST_SENTENCE], "", amounts_in(shown), quoted, code)
     plain = _without_markup(shown)
-    amounts = amounts_in(plain) or unsigned_amounts(plain)
+    certain = amounts_in(plain) or unsigned_amounts(plain)
+    amounts = certain or steps_to_a_number(plain)
     parts, last = [], 0
     for amount in amounts:
         parts += [plain[last : amount.start], AMOUNT]
         last = amount.end
     text = " ".join("".join([*parts, plain[last:]]).lower().split())
-    return Sentence(words, text, amounts, quoted, code)
+    return Sentence(words, text, amounts, quoted, code, bool(amounts) and not certain)
 
 
 def _without_markup(text: str) -> str:

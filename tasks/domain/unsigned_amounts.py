@@ -39,13 +39,13 @@ def unsigned_amounts(text: str) -> tuple[Amount, ...]:
     return tuple(sorted([*_steps(text), *_in_words(text)], key=lambda amount: amount.start))
 
 
-def steps_to_a_number(text: str) -> bool:
-    """Whether a text says that something unnamed went up or down to a number: "raising to 1k"."""
-    return _OF_ANYTHING.search(text) is not None
+def steps_to_a_number(text: str) -> tuple[Amount, ...]:
+    """What something unnamed went up or down to, were it dollars: "raising to 1k"."""
+    return tuple(_steps(text, _OF_ANYTHING))
 
 
-def _steps(text: str) -> Iterator[Amount]:
-    for match in _OF_THE_PRICE.finditer(text):
+def _steps(text: str, pattern: re.Pattern[str] = _OF_THE_PRICE) -> Iterator[Amount]:
+    for match in pattern.finditer(text):
         for name in ("first", "second", "only"):
             if match[name]:
                 yield _amount(text, match.span(name), _value(match[name].lower()))
