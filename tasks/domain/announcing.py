@@ -36,7 +36,8 @@ def title_changes(titles: Sequence[TitleClaim]) -> list[TitleChange]:
     return [
         TitleChange(earlier, title)
         for earlier, title in zip(before, titles, strict=False)
-        if (earlier or 0) != (title.amount_cents or 0)
+        # `[$0]` is said on purpose, and takes away even what no title showed.
+        if (earlier or 0) != (title.amount_cents or 0) or (earlier, title.amount_cents) == (None, 0)
     ]
 
 

@@ -51,7 +51,7 @@ from tasks.domain.title_asides import confirmation, title_asides
 _UNCHANGED: Final = "changes no price"
 # A price that only a comment names: the title is what the market sees.
 _COMMENT_CONFIDENCE: Final = 0.6
-# A tag may also have been lost by accident.
+# A tag may also have been lost by accident; `[$0]` is said on purpose.
 _LOST_TAG_CONFIDENCE: Final = 0.8
 
 
@@ -105,7 +105,7 @@ def read_ledger(
             observed(fold.source, fold.issue, said, confirmed, "announces the title's change")
         )
     fold.observations += job_states(source, issue, posted)
-    fold.observations += title_asides(source, issue, until)
+    fold.observations += title_asides(source, issue, until, fold.of_title)
     fold.observations += dated_increases(source, issue, fold.events, until)
     paid, claims = read_paid(source, issue, comments, fix, until, fold.current)
     return Ledger(
@@ -187,7 +187,7 @@ def _take_title(fold: _Fold, claim: TitleClaim) -> None:
         document_id=title.document_id,
         url=fold.issue.url,
         words=title.title,
-        confidence=1.0 if amount else _LOST_TAG_CONFIDENCE,
+        confidence=_LOST_TAG_CONFIDENCE if claim.amount_cents is None else 1.0,
     )
     fold.of_title[title.document_id] = event
     _enact(fold, event)

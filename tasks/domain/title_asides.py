@@ -1,5 +1,6 @@
-"""Price tags that move no price of the ledger: in other currencies, beyond belief, or late."""
+"""Price tags that move no price of the ledger: foreign, of nothing, beyond belief, or late."""
 
+from collections.abc import Container
 from datetime import datetime
 
 from tasks.domain.bounties import Observation, TitleAt
@@ -8,15 +9,21 @@ from tasks.domain.issues import IssueHistory
 from tasks.domain.title_prices import TitlePrice, title_price
 
 
-def title_asides(source: str, issue: IssueHistory, until: datetime | None) -> list[Observation]:
-    """One observation for each title that first shows such a tag, oldest first."""
+def title_asides(
+    source: str, issue: IssueHistory, until: datetime | None, acting: Container[str] = ()
+) -> list[Observation]:
+    """One observation for each title that first shows such a tag, oldest first.
+
+    `acting` are the titles, by document, that an event rests on: `[$0]` takes a bounty away there,
+    and elsewhere says that there is none.
+    """
     found: list[Observation] = []
     before: TitlePrice | None = None
     unique = {(t.since, t.document_id): t for t in issue.titles}
     for title in sorted(unique.values(), key=lambda t: (t.since, not t.at_creation, t.document_id)):
         price = title_price(title.title)
         if price != before and price is not None and (until is None or title.since <= until):
-            why = _why(price)
+            why = None if title.document_id in acting else _why(price)
             if why is not None:
                 found.append(_seen(source, issue, title, price, why))
         before = price
@@ -59,4 +66,6 @@ def _seen(
 def _why(price: TitlePrice) -> str | None:
     if price.cents is None:
         return "no amount that anybody pays"
+    if price.cents == 0 and price.currency == "USD":
+        return "offers nothing, where nothing was offered"
     return None if price.currency == "USD" else f"in {price.currency}, which is not summed"

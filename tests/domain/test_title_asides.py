@@ -29,6 +29,28 @@ def test_a_tag_that_is_no_price_in_dollars_is_kept_and_moves_none(
     assert seen(read_ledger("github", history(FIRST, strange), until=day(2))) == []
 
 
+@pytest.mark.parametrize("tag", ["[$0]", "[$0.00]", "[0 USD]"])
+def test_a_tag_of_nothing_is_no_price_and_takes_away_the_one_before(tag: str) -> None:
+    nothing = ("title_price", 0, False, "offers nothing, where nothing was offered")
+    alone = read_ledger("github", history(title(0, f"{tag} Boats leak", at_creation=True)))
+    assert (rows(alone), seen(alone)) == ([], [nothing])
+    held = f"{tag} [HOLD for payment 2024-05-02] Boats leak"
+    ledger = read_ledger("github", history(FIRST, title(3, held), title(4, f"{tag} Boats leak")))
+    assert rows(ledger)[1:] == [(3, "withdrawn", 0, "title_rename")]
+    assert ledger.events[1].confidence == 1.0
+    assert seen(ledger) == []
+    again = read_ledger("github", history(FIRST, title(3, held), title(5, "[$250] Boats leak")))
+    assert rows(again)[2:] == [(5, "posted", 250, "title_rename")]
+
+
+def test_a_tag_of_nothing_takes_away_what_only_a_comment_announced() -> None:
+    untagged = title(0, "Boats leak", at_creation=True)
+    told = (said(1, 1, "Raised the price to $500."),)
+    ledger = read_ledger("github", history(untagged, title(3, "[$0] Boats leak"), comments=told))
+    assert rows(ledger) == [(1, "posted", 500, "comment"), (3, "withdrawn", 0, "title_rename")]
+    assert seen(ledger) == []
+
+
 def test_a_title_that_follows_its_announcement_late_confirms_it() -> None:
     late = title(20, "[$500] Boats leak")
     told = history(FIRST, late, comments=(said(1, 1, "Raised to $500."),))
