@@ -15,7 +15,7 @@ from tasks.published import candidates_of
 from tasks.repos import import_stream
 from tasks.scrape import land_source
 from tasks.specs import load_spec
-from tasks.warehouse import Warehouse
+from tasks.warehouse import Warehouse, run_checks
 from tests.build_homes import (
     SPEC,
     build,
@@ -47,6 +47,25 @@ def ledgers(home: Path) -> list[tuple[Any, ...]]:
             "SELECT dataset, issue, kind, amount_cents FROM core.bounty_events "
             "ORDER BY dataset NULLS FIRST, issue, occurred_at"
         )
+
+
+def test_two_comments_of_one_number_reject_their_issue_and_nothing_else(tmp_path: Path) -> None:
+    broken = issue(9)
+    broken["comments"]["nodes"][1]["databaseId"] = 901
+    home = home_with(tmp_path / "home", [*DOCUMENTS, of_issue(broken, 1)])
+    build(home)
+    with Warehouse(home).read("core") as session:
+        assert run_checks(session) == {}
+        assert session.tuples(
+            "SELECT DISTINCT candidate_id, reason, detail FROM core.rejections "
+            "WHERE candidate_id LIKE '%#9%'"
+        ) == [
+            (
+                "ours/app#9",
+                "malformed",
+                "github.issue: ValueError: the comments IC_901 and IC_902 are both numbered 901",
+            )
+        ]
 
 
 def test_a_correction_makes_a_second_ledger_and_only_its_issue_is_judged_anew(

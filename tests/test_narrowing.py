@@ -174,6 +174,8 @@ def test_a_text_in_which_the_domain_finds_anything_is_not_quiet(text: str) -> No
         {"databaseId": True},
         {"databaseId": 2**63},
         {"databaseId": None, "url": "elsewhere"},
+        {"databaseId": 2},
+        {"databaseId": None, "url": "elsewhere#issuecomment-2"},
         {"createdAt": "2025-01-01T00:00:00"},
         {"createdAt": None},
         {"author": "ann"},

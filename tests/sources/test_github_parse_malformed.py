@@ -64,6 +64,11 @@ BROKEN_EDITS = EDITS | {"userContentEdits": nodes(edit(6, "\ud800"), {"diff": "w
         ),
         (
             "issue",
+            ISSUE | {"comments": nodes(comment(9, 1, "x"), comment(8, 2, "y", databaseId=9))},
+            "ValueError: the comments IC_8 and IC_9 are both numbered 9",
+        ),
+        (
+            "issue",
             ISSUE | {"comments": nodes(comment(9, 1, "x") | {"body": 5})},
             "TypeError: expected text, not int",
         ),

@@ -171,6 +171,7 @@ def _issue(
     timeline = distinct(nodes(node, "timelineItems"))
     said = [(c, edits.get(c["id"], _NO_EDITS)) for c in distinct(nodes(node, "comments"))]
     comments = [_comment(c, history) for c, history in said]
+    _check_numbers(comments)
     body_edits = edits_of(node)
     bodies = versions(node, body_edits)
     titles = titles_of(node, timeline, name)
@@ -223,6 +224,16 @@ def _check(found: IssueHistory | PullRequest, document: Document) -> None:
     if found.name != document.external_id:
         raise ValueError(f"the payload is numbered {found.number}")
     found.model_dump_json(exclude={"comments"})
+
+
+def _check_numbers(comments: Iterable[Comment]) -> None:
+    """Refuse two comments of one number: links and proposals would mean either of them."""
+    node_ids: dict[int, str | None] = {}
+    for comment in comments:
+        other = node_ids.setdefault(comment.comment_id, comment.node_id)
+        if other != comment.node_id:
+            both = " and ".join(sorted(map(str, (other, comment.node_id))))
+            raise ValueError(f"the comments {both} are both numbered {comment.comment_id}")
 
 
 def _comment(node: Node, edits: Edits) -> Comment:
