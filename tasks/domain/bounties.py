@@ -127,13 +127,22 @@ def change_kind(previous: int | None, amount: int) -> EventKind:
 
 
 class TitleAt(BaseModel, frozen=True, extra="forbid"):
-    """A title from the moment it came into force."""
+    """A title from the moment it came into force.
+
+    `place` orders the titles of one moment, where the source tells: times are whole seconds.
+    """
 
     since: datetime
     title: str
     actor: str | None = None
     document_id: str
     at_creation: bool = False
+    place: int = 0
+
+    @property
+    def order(self) -> tuple[datetime, bool, int, str]:
+        """What titles of an issue are sorted by, oldest first."""
+        return (self.since, not self.at_creation, self.place, self.document_id)
 
 
 class Rung(BaseModel, frozen=True, extra="forbid"):

@@ -87,7 +87,7 @@ def title_claims(issue: IssueHistory) -> list[TitleClaim]:
     issue is opened to freelancers (a rule of the conventions).
     """
     unique = {(t.since, t.document_id): t for t in issue.titles}
-    ordered = sorted(unique.values(), key=lambda t: (t.since, not t.at_creation, t.document_id))
+    ordered = sorted(unique.values(), key=lambda t: t.order)
     claims = [claim for title in ordered if (claim := _claim(title)) is not None]
     opened = None if issue.created_at < _UNTAGGED_PAYS_SINCE else _opened_at(issue)
     if opened is None:
@@ -99,7 +99,7 @@ def title_claims(issue: IssueHistory) -> list[TitleClaim]:
         replace(c, amount_cents=_USUAL_CENTS) if c.amount_cents is None and c.at >= opened else c
         for c in claims
     ]
-    return sorted(usual, key=lambda c: (c.at, not c.title.at_creation, c.title.document_id))
+    return sorted(usual, key=lambda c: (c.at, *c.title.order[1:]))
 
 
 def _claim(title: TitleAt) -> TitleClaim | None:
@@ -147,7 +147,7 @@ def announcements(comments: Iterable[Comment], until: datetime | None) -> list[A
                 if key not in seen:
                     seen.add(key)
                     found.append(Announcement(said, reading))
-    return sorted(found, key=lambda a: (a.said.at, a.said.document_id))
+    return sorted(found, key=lambda a: a.said.at)  # of one second by the comments' numbers
 
 
 def payment_claims(comments: Iterable[Comment], until: datetime | None) -> list[PaymentClaim]:
@@ -168,7 +168,7 @@ def payment_claims(comments: Iterable[Comment], until: datetime | None) -> list[
             differing = {who for who, lines in stated.items() if lines != before.get(who)}
             found += [PaymentClaim(said, p, regression) for p in payments if payee(p) in differing]
             before |= stated
-    return sorted(found, key=lambda c: (c.said.at, c.said.document_id))
+    return sorted(found, key=lambda c: c.said.at)  # of one second by the comments' numbers
 
 
 def payee(payment: Payment) -> Payee:

@@ -20,7 +20,7 @@ def title_asides(
     found: list[Observation] = []
     before: TitlePrice | None = None
     unique = {(t.since, t.document_id): t for t in issue.titles}
-    for title in sorted(unique.values(), key=lambda t: (t.since, not t.at_creation, t.document_id)):
+    for title in sorted(unique.values(), key=lambda t: t.order):
         price = title_price(title.title)
         if price != before and price is not None and (until is None or title.since <= until):
             why = None if title.document_id in acting else _why(price)

@@ -58,3 +58,19 @@ def test_a_bare_number_confirms_the_title_that_shows_it() -> None:
         ledger = read_ledger("github", history(FIRST, renamed, comments=(told,)))
         assert [source for *_, source in rows(ledger)] == ["title_at_creation", "title_rename"]
         assert seen(ledger)[0][2:] == (True, "announces the title's change")
+
+
+def test_comments_of_one_second_speak_in_the_order_of_their_numbers() -> None:
+    for first, second in ((9, 10), (99, 100)):  # as texts these are the other way round
+        told = (said(first, 4, "Raised to $500."), said(second, 4, "Raised to $1000."))
+        for comments in (told, told[::-1]):
+            ledger = read_ledger("github", history(FIRST, comments=comments))
+            assert [dollars for _, _, dollars, _ in rows(ledger)] == [250, 500, 1000]
+
+
+def test_titles_of_one_moment_stand_in_their_places() -> None:
+    later = title(3, "[$1000] Boats leak").model_copy(update={"place": 1, "document_id": "a"})
+    sooner = title(3, "[$500] Boats leak").model_copy(update={"document_id": "b"})
+    for titles in ((FIRST, sooner, later), (later, sooner, FIRST)):
+        ledger = read_ledger("github", history(*titles))
+        assert [dollars for _, _, dollars, _ in rows(ledger)] == [250, 500, 1000]

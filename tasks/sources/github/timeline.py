@@ -8,6 +8,7 @@ from typing import Final
 from tasks.domain.bounties import TitleAt
 from tasks.domain.issues import Assignment, IssueEvent
 from tasks.sources.github.fields import Node, checked_name_of, login, name_of, time
+from tasks.sources.github.renames import in_order
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _RENAMED: Final = "RenamedTitleEvent"
@@ -54,13 +55,12 @@ def creation(title: TitleAt) -> IssueEvent:
 
 def titles_of(issue: Node, timeline: list[Node], document_id: str) -> tuple[TitleAt, ...]:
     """The original title is the first rename's previous one; it is not stored anywhere else."""
-    renames = sorted(
-        (item for item in timeline if item["__typename"] == _RENAMED),
-        key=lambda item: (time(item["createdAt"]), item["id"]),
+    renames = in_order(
+        [item for item in timeline if item["__typename"] == _RENAMED], issue["title"]
     )
     original = TitleAt(
         since=time(issue["createdAt"]),
-        title=renames[0]["previousTitle"] if renames else issue["title"],
+        title=renames[0][0]["previousTitle"] if renames else issue["title"],
         actor=login(issue.get("author")),
         document_id=document_id,
         at_creation=True,
@@ -71,8 +71,9 @@ def titles_of(issue: Node, timeline: list[Node], document_id: str) -> tuple[Titl
             title=item["currentTitle"],
             actor=login(item.get("actor")),
             document_id=f"{document_id}/{item['id']}",
+            place=place,
         )
-        for item in renames
+        for item, place in renames
     ]
     return (original, *changed)
 
