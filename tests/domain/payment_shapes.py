@@ -64,6 +64,12 @@ SHAPES: list[Shape] = [
         [("contributor", "ann", 250, "due"), ("reviewer", "bob", 250, "paid")],
     ),
     (
+        "sentences under a heading",
+        "### Payment summary\n@ann (Contributor) was paid $500 via Upwork.\n"
+        "@bob (C+) has been paid $250.",
+        [("contributor", "ann", 500, "paid"), ("reviewer", "bob", 250, "paid")],
+    ),
+    (
         "role in parentheses at the end",
         "Payment Summary:\n\n- $250 paid to @ann via NewDot Requests (Reviewer)",
         [("reviewer", "ann", 250, "paid")],
