@@ -35,7 +35,12 @@ _STATE: Final = re.compile(
     rf"|a?+waiting(?:\s(?:for|on))?+\s(?:{_PAYMENT}\b.*+|.*+(?<=\bchecklist))"
     rf"|(?:ready|pending|wait)(?:\s(?:for|on))?+\s{_PAYMENT}(?:\s(?:on\s)?+{_DATE})?+"
     rf"|(?:bonus|reporting|reporter)\s(?:{_PAYMENT}|bonus)\b.*+"
-    rf"|{_PAYMENT}\s(?:pending|issued|made|sent|done|complete|completed|on hold|{_DATE})\b.*+"
+    rf"|{_PAYMENT}\s(?:pending|issued|made|sent|done|complete|completed|needed|on hold"
+    rf"|(?:on\s)?+{_DATE})\b.*+"
+    rf"|needs?+\s{_PAYMENT}"
+    r"|(?:\S++\s(?=checklist))?+checklist\s(?:needs?|needed|pending|incomplete|required)\b.*+"
+    r"|(?:contributor|reviewer|c\+)\s(?:hired|paid)"
+    r"|(?:price|bounty)\s(?:increased|raised|doubled|lowered|reduced)\b.*+"
     rf"|(?:high|critical|medium|low)(?:\s?(?:priority|:))?+",
     re.IGNORECASE,
 )
@@ -50,6 +55,7 @@ _HALF: Final = (
 )
 _OPENED: Final = re.compile(rf"\[\s*+(?:{_HALF})(?!\w)(?=[^\[\]]*+(?:\[|\Z))", re.IGNORECASE)
 _CLOSED: Final = re.compile(rf"(?<![\w$])(?:{_HALF})\s*+\]", re.IGNORECASE)
+_AMOUNT_CLOSED: Final = re.compile(rf"{_AMOUNT}\s*+\]", re.IGNORECASE)
 # Without any bracket only a dated hold is surely one.
 _LOOSE: Final = re.compile(
     rf"(?<!\w)(?:on\s++)?+(?:hold|due)\s++for\s++payments?+\s++{_DATE}(?!\w)", re.IGNORECASE
@@ -96,8 +102,9 @@ def clean_title(title: str) -> str:
 
 def _cleaned(title: str) -> str:
     text = _without_tags(title)
-    for pattern in (_OPENED, _CLOSED, _LOOSE):
-        text = _outside_code(pattern, text)
+    text = _outside_code(_OPENED, text)
+    text = _outside_code(_CLOSED, text, kept=_ends_of_whole_tags(text))
+    text = _outside_code(_LOOSE, text)
     text = _outside_code(_LONE_BRACKET, text)
     text = _SEVERITY.sub("", _EDGES.sub("", text))
     words = _without_reporter(text).split()
@@ -131,11 +138,31 @@ def _marks(title: str) -> list[re.Match[str]]:
     return [mark for mark in _BRACKET.finditer(title) if not _is_inside(code, mark)]
 
 
-def _outside_code(pattern: re.Pattern[str], text: str) -> str:
+def _outside_code(pattern: re.Pattern[str], text: str, kept: frozenset[int] = frozenset()) -> str:
+    """`kept` are places where an amount ends that lost no bracket."""
     code = code_spans(text)
-    if not code:
+    if not code and not kept:
         return pattern.sub(" ", text)
-    return pattern.sub(lambda found: found[0] if _is_inside(code, found) else " ", text)
+
+    def left(found: re.Match[str]) -> str:
+        whole = found.end() in kept and _AMOUNT_CLOSED.fullmatch(found[0]) is not None
+        return found[0] if whole or _is_inside(code, found) else " "
+
+    return pattern.sub(left, text)
+
+
+def _ends_of_whole_tags(title: str) -> frozenset[int]:
+    """Where tags of the work end: both brackets are there, and words (`[Limit of $250]`)."""
+    opened: int | None = None
+    ends = set()
+    for mark in _marks(title):
+        if mark[0] == "[":
+            opened = mark.end()
+        elif opened is not None:
+            if title[opened : opened + 1].isalpha():
+                ends.add(mark.end())
+            opened = None
+    return frozenset(ends)
 
 
 def _is_inside(code: Sequence[tuple[int, int]], found: re.Match[str]) -> bool:

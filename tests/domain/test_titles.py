@@ -36,6 +36,13 @@ STATE_TAGS = [
     "[HOLD New API]",
     "[BONUS PAYMENT]",
     "[Pending payment]",
+    "[NEEDS PAYMENT]",
+    "[Pay on May 2nd]",
+    "[Payment on 2024-05-02]",
+    "[C+ Checklist Needs Completion]",
+    "[Checklist pending]",
+    "[Contributor hired]",
+    "[Price increased to $250]",
     "[HIGH]",
     "[CRITICAL]",
 ]
@@ -51,6 +58,11 @@ WORK_TAGS = [
     "[Polish]",
     "[$ sign]",
     "[2024 season]",
+    "[Limit of $250]",
+    "[over $1,000]",
+    "[Checklist page]",
+    "[Price tags]",
+    "[Pay button]",
     "[]",
 ]
 
