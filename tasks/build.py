@@ -13,13 +13,14 @@ from tasks.changes import BATCH, Plan, follow
 from tasks.domain.authored import AUTHORED
 from tasks.domain.errors import UsageError, unknown
 from tasks.domain.exchange import Rates
+from tasks.domain.instances import instance_id
 from tasks.domain.overrides import Override
 from tasks.inputs import inputs_of
 from tasks.jobs import follow_jobs
 from tasks.judging import Judging
 from tasks.matches import follow_matches
 from tasks.one_builder import building
-from tasks.overlays import Overlays
+from tasks.overlays import FOLDER, Overlays
 from tasks.postings import follow_postings, store_facts
 from tasks.published import follow_published
 from tasks.selection import Place, cutoff_of, select
@@ -43,6 +44,8 @@ __all__ = ["BuildResult", "build_task", "build_version", "code_version", "versio
 _ISSUES: Final = "github"
 _POSTINGS: Final = "kaggle"
 _JOBS: Final = "upwork"
+# The variant that hidden tests are for.
+_TESTED: Final = "ic_swe"
 # DuckDB keeps what it may of a file that is open; storing batches needs little of it.
 _MEMORY: Final = "1500MB"
 _WORKERS: Final = 2
@@ -85,6 +88,7 @@ def _built(
     overrides = _overrides(warehouse, folders, repositories)
     place = Place(home, folder, roots)
     cutoff_of(spec, place)  # an unknown model is told before anything is read
+    _check_overlays(warehouse, folders[:1], repositories)
     inputs = inputs_of(home, spec, repositories, overrides, Overlays(*folders))
     judging = Judging(spec=spec, folders=folders, overrides=overrides, inputs=inputs)
     rates = _rates(folders) if _POSTINGS in spec.sections() else None
@@ -164,9 +168,7 @@ def _check_overrides(
     warehouse: Warehouse, folder: Path, corrected: Sequence[str], repositories: Sequence[str]
 ) -> None:
     """A correction of an issue that is not there corrects nothing, and its author must know."""
-    with warehouse.read("raw") as session:
-        landed = [str(row["issue"]) for row in session.query("landed_issues", source=_ISSUES)]
-    known = {name for name in landed if name.partition("#")[0] in repositories}
+    known = _landed(warehouse, repositories)
     for issue in corrected:
         if issue in known:
             continue
@@ -178,6 +180,28 @@ def _check_overrides(
             error = unknown("repository", repository, sorted(repositories))
         line = line_of_override(folder, issue)
         raise UsageError(f"{folder / OVERRIDES}:{line}: issue: {error}")
+
+
+def _check_overlays(
+    warehouse: Warehouse, folders: Sequence[Path], repositories: Sequence[str]
+) -> None:
+    """Hidden tests of an issue that is not there test nothing, and their author must know."""
+    names = [(folder, name) for folder in folders for name in Overlays(folder).names()]
+    if not names:
+        return
+    known = [i.partition("#") for i in sorted(_landed(warehouse, repositories), key=_by_number)]
+    instances = [instance_id(repository, key, _TESTED) for repository, _, key in known]
+    for folder, name in names:
+        if name not in instances:
+            error = unknown("instance", name, instances)
+            raise UsageError(f"{folder / FOLDER / name}: {error}")
+
+
+def _landed(warehouse: Warehouse, repositories: Sequence[str]) -> set[str]:
+    """The issues of these repositories."""
+    with warehouse.read("raw") as session:
+        landed = [str(row["issue"]) for row in session.query("landed_issues", source=_ISSUES)]
+    return {name for name in landed if name.partition("#")[0] in repositories}
 
 
 def _by_number(issue: str) -> int:

@@ -114,6 +114,23 @@ def test_a_correction_of_an_issue_that_is_not_there_is_told_with_its_line(
     assert ledgers(home) == []
 
 
+def test_hidden_tests_of_an_issue_that_is_not_there_are_told_with_their_folder(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "boats" / "hidden_tests" / "ours__app-9999-ic_swe"
+    place.mkdir(parents=True)
+    (place / "reason.txt").write_text("Nobody tested it.", encoding="utf-8")
+    (place / "test_boats.py").write_text("", encoding="utf-8")
+    home = home_with(tmp_path / "home", DOCUMENTS)
+    with pytest.raises(UsageError) as refused:
+        build(home, folder=tmp_path / "boats")
+    known = "ours__app-7-ic_swe, ours__app-8-ic_swe"
+    assert str(refused.value) == (
+        f"{place}: unknown instance 'ours__app-9999-ic_swe'; known: {known}"
+    )
+    assert ledgers(home) == []
+
+
 def test_what_a_mirror_lacked_is_judged_anew_once_it_has_more(
     tmp_path: Path, built_sample: SampleHome, read_issues: list[tuple[str, ...]]
 ) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from tasks.domain.errors import SystemFault
+from tasks.domain.errors import SystemFault, UsageError
 from tasks.repos.commands import GitFailure, run
 from tasks.repos.places import alone, made_beside, mirror_path
 
@@ -16,10 +16,14 @@ def import_stream(home: Path, repository: str, stream: Path) -> bool:
 
     Commit ids are those of the stream on any machine. A mirror made from the same stream is
     left alone; a crash leaves either the old one or the new one. Raises SystemFault for a
-    file that is no stream.
+    file that is no stream, UsageError for one that is not there.
     """
     target = mirror_path(home, repository)
-    content = stream.read_bytes()  # files in it may be binary
+    try:
+        content = stream.read_bytes()  # files in it may be binary
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise UsageError(f"{stream}, the mirror of {repository}, cannot be read: {said}") from error
     with alone(target):
         return _imported(target, content, stream)
 
