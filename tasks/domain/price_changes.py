@@ -46,6 +46,9 @@ _NOUN_OF_CHANGE: Final = re.compile(NOUN_OF_CHANGE, _A)
 _OBJECT: Final = re.compile(rf"[ ]?(?P<object>{OBJECT})", _A)
 _SUBJECT: Final = re.compile(rf"(?<![\w'@.-])(?P<subject>{SUBJECT}){AUXILIARY}{{0,6}}\Z", _A)
 _LONGEST_SUBJECT: Final = 120
+# What an object takes along, and what follows it may need: "doubled the price, let's see",
+# "doubled once more, now $2k".
+_BREATH: Final = re.compile(r"(?:, ?(?:it's )?|(?<=\w) )now \Z|, ?\Z", _A)
 _PRICE: Final = re.compile(rf"(?<![\w']){PRICE}(?![\w'])", _A)
 _PLACE: Final = re.compile(rf"(?<![\w']){PLACE}(?![\w'])", _A)
 _TAILS: Final = tuple(re.compile(tail, _A) for tail in (FROM_TO, FIRST_THEN, BY, TO, BARE_FACTOR))
@@ -137,6 +140,8 @@ def _of_verb(text: str, match: re.Match[str]) -> Change | None:
     if word:
         change = replace(change, factor=_FACTORS[word[:5] if word[:4] != "halv" else "halv"])
     found = _with_tail(text, end, change)
+    if found is None and (breath := _BREATH.search(text, change.end, end)) is not None:
+        found = _with_tail(text, breath.start(), change)
     return found if found is not None and _says_enough(found) else None
 
 

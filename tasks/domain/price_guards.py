@@ -169,7 +169,7 @@ _OPENING: Final = re.compile(
     r"so|and|hey|hi|hello|all|team|everyone|folks|alright|cool|great|thanks|thank|you|update|going|"
     r"ahead|still|yet|again|today|finally|been|no|proposals?|takers?|good|yesterday|bump|went|gone|this|it|"
     r"the|a|an|another|as|discussed|agreed|per|currently|hence|then|third|second|small|temporarily|"
-    r"fyi|note|friday|monday|quick|daily|weekly)(?![\w'])|[^\w\ue000-\ue002'])*\Z",
+    r"fyi|heads|up|note|friday|monday|quick|daily|weekly)(?![\w'])|[^\w\ue000-\ue002'])*\Z",
     _A,
 )
 _AFTER_GERUND: Final = re.compile(

@@ -107,7 +107,8 @@ STATEMENTS: Final[tuple[tuple[ChangeKind, tuple[str, ...], re.Pattern[str]], ...
         "set",
         ("post", "list"),
         re.compile(
-            rf"{_START}(?:re-?)?(?:post(?:ed|ing)|list(?:ed|ing)) (?P<what>{OBJECT})(?:at|for|with)"
+            rf"{_START}(?:re-?)?(?:post(?:ed|ing)|list(?:ed|ing)) "
+            rf"(?P<what>{OBJECT}(?:to {OBJECT})?)(?:at|for|with)"
             rf"(?: (?:a|the|price|bounty|of))*{GAP}(?P<amount>{AMOUNT})",
             _A,
         ),

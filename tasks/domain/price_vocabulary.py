@@ -10,7 +10,7 @@ from tasks.domain.sentences import AMOUNT
 
 WORD_END: Final = r"(?![\w'])"
 PRICE: Final = (
-    r"(?:prices?|pricing|bount(?:y|ies)(?:'s)?|rewards?|prizes?|compensation|price[ -]tags?)"
+    r"(?:pri[cs]es?|pricing|bount(?:y|ies)(?:'s)?|rewards?|prizes?|compensation|price[ -]tags?)"
 )
 # What carries the price: "title and job updated to $500".
 PLACE: Final = r"(?:jobs?(?:'s)?|titles?|upwork|postings?|listing|issue(?:'s)?|ticket|gh|github)"
@@ -28,8 +28,9 @@ AUXILIARY: Final = (
     r"officially|temporarily|hereby|automatically|manually)(?![\w']) ?)"
 )
 
+# Of "increased" people leave a letter out, or swap two.
 RAISED: Final = (
-    r"rais(?:ed|ing)|increas(?:ed|ing)|upp(?:ed|ing)|bump(?:ed|ing)(?: up)?|boost(?:ed|ing)|"
+    r"rais(?:ed|ing)|inc[rea]{2,5}s(?:ed|ing)|upp(?:ed|ing)|bump(?:ed|ing)(?: up)?|boost(?:ed|ing)|"
     r"hik(?:ed|ing)|jack(?:ed|ing) up|went up|gone up"
 )
 LOWERED: Final = (

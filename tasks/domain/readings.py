@@ -68,7 +68,8 @@ CONFIDENCES: Final[Mapping[str, float]] = {
 _CORRECTION: Final = re.compile(
     r"(?=.*(?<![\w'])(?:sorry|oops|whoops|correction|i mean|i meant|make that|make it|scratch that|"
     r"typo)(?![\w']))(?:(?:no|sorry|oops|whoops|correction|i|mean|meant|make|that|it|scratch|typo|"
-    rf"actually|should|be|is|it's|to|to say|rather)(?![\w'])|[^\w\ue000?])*{AMOUNT}[^\w\ue000?]*",
+    rf"actually|should|be|is|it's|to|to say|rather)(?![\w'])|[^\w\ue000?])*{AMOUNT}"
+    rf"(?: of course)?[^\w\ue000?]*(?:(?:and )?(?:not|instead of) {AMOUNT}[^\w\ue000?]*)?",
     re.ASCII,
 )
 
@@ -119,10 +120,12 @@ def read_comment(text: str) -> tuple[PriceReading, ...]:
 
 def _corrected(sentence: Sentence, before: PriceReading | None) -> PriceReading | None:
     """ "Raising to $1000. No, sorry, $2000.": the change before, with the amount that is meant."""
-    if before is None or sentence.quoted or len(sentence.amounts) != 1:
+    if before is None or sentence.quoted or not sentence.amounts:
         return None
-    (meant,) = sentence.amounts
+    meant, *wrong = sentence.amounts
     if before.reading not in ("raised", "lowered", "set") or before.currency != meant.currency:
+        return None
+    if any(amount.cents != before.amount_cents for amount in wrong):
         return None
     if before.amount_cents is None or not _CORRECTION.fullmatch(sentence.text):
         return None

@@ -28,7 +28,7 @@ _PLAIN_CHARACTERS: Final = str.maketrans(
     | {"×": "x", "✕": "x", "％": "%"}
 )
 _HIDDEN: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|<blockquote\b.*?(?:</blockquote>|\Z)|~~[^~\n]+~~|<(?:del|s)>[^<\n]+</",
+    r"<!--.*?(?:-->|\Z)|<blockquote\b.*?(?:</blockquote>|\Z)|~~[^~\n]+~~|<(?:del|s)>[^<\n]+</(?:(?:del|s)>)?",
     _FLAGS | re.DOTALL,
 )
 _QUOTE: Final = re.compile(r"[ \t]*>", _FLAGS)
@@ -100,7 +100,9 @@ def _without_hidden(text: str, asides: list[Sentence]) -> str:
     def hide(match: re.Match[str]) -> str:
         hidden = match.group().removeprefix("<!--").removesuffix("-->").replace("~~", "")
         asides.extend(_of_text(hidden))
-        return _masked(match.group())
+        # What is struck is not there: "raised to ~~$500~~ $1000" goes on as if it never was.
+        struck = match.group().lower().startswith(("~~", "<del>", "<s>"))
+        return " " * len(match.group()) if struck else _masked(match.group())
 
     return _HIDDEN.sub(hide, text)
 

@@ -91,6 +91,17 @@ def change(text: str) -> dict[str, Any]:
         ("Increased the price by 50 %", {"factor": Fraction(3, 2)}),
         ("Raising it by 50%", {"factor": Fraction(3, 2)}),
         ("price tripled", {"factor": Fraction(3)}),
+        ("I've doubled the price, let's see whether that helps", {"factor": Fraction(2)}),
+        ("Tripled the bounty, good luck all!", {"factor": Fraction(3)}),
+        (
+            "Doubled once more, now $2k",
+            {"factor": Fraction(2), "amount_cents": 2_000_00},
+        ),
+        (
+            "heads up - doubled to $500!!!",
+            {"factor": Fraction(2), "amount_cents": 500_00},
+        ),
+        ("Incresed the prise to 1.000,00 $", {"amount_cents": 1_000_00}),
         ("Price increased", {}),
     ],
 )
@@ -135,6 +146,8 @@ def test_cuts(text: str, expected: dict[str, Any]) -> None:
         ("We are setting the price of this job to $250.", {"amount_cents": 250_00}),
         ("added a $500 bounty", {"amount_cents": 500_00}),
         ("Posted the job at $250", {"amount_cents": 250_00}),
+        ("Posted to Upwork for $250: https://www.upwork.com/jobs/~01", {"amount_cents": 250_00}),
+        ("I posted the job to Upwork for $250", {"amount_cents": 250_00}),
         ("New price: $500", {"amount_cents": 500_00}),
         ("Job price → $1000", {"amount_cents": 1_000_00}),
         ('Updated title to "[$500] Boats leak"', {"amount_cents": 500_00}),
@@ -191,6 +204,23 @@ def test_withdrawals(text: str, expected: dict[str, Any]) -> None:
         ("> Raising to 1k", []),
         ("Raised to $500. Sorry about the $50.", [("raised", 500_00), ("mention", 50_00)]),
         ("Raised to $500. No, not $1000.", [("raised", 500_00), ("mention", 1_000_00)]),
+        (
+            "Raising to $5000. Oops, I meant $500 of course, not $5000.",
+            [("mention", 5_000_00), ("raised", 500_00)],
+        ),
+        (
+            "Raising to $500. Oops, I meant $50 for you, not $100.",
+            [("raised", 500_00), ("mention", None)],
+        ),
+        (
+            "Raised the price to ~~$500~~ $1000",
+            [("raised", 1_000_00), ("quoted", 500_00)],
+        ),
+        (
+            "Raised the price to <del>$500</del> $1000",
+            [("raised", 1_000_00), ("quoted", 500_00)],
+        ),
+        ("Doubled the price, $500 for the reviewer", [("review_fee", 500_00)]),
         ("> Could it be $500?\n\nRaised to $1k.", [("raised", 1_000_00), ("quoted", 500_00)]),
         ("- Title set to $500\n- Refunded $250", [("set", 500_00), ("refund", 250_00)]),
     ],
