@@ -56,6 +56,17 @@ def confirmed_change(said: Announcement, changes: Sequence[TitleChange]) -> Titl
     return min(fitting, key=lambda c: (abs(c.claim.at - said.said.at), c.claim.at), default=None)
 
 
+def undoes(said: Announcement, change: TitleChange, alone: Sequence[Announcement]) -> bool:
+    """Whether an announcement that fits a title's change goes back to it from another price.
+
+    "Raised to $500", then "back to $250": the title showed $250 before either. `alone` are the
+    earlier announcements of which no title's change speaks.
+    """
+    return said.reading.amount_cents is not None and any(
+        a.said.authority and change.claim.at <= a.said.at <= said.said.at for a in alone
+    )
+
+
 def _unmeasured(reading: PriceReading) -> bool:
     measures = (reading.amount_cents, reading.factor, reading.delta_cents)
     return reading.reading == "set" and all(measure is None for measure in measures)

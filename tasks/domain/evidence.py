@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from tasks.domain.automation import read_automation
@@ -27,6 +27,8 @@ _USUAL_CENTS: Final = 25_000
 _OPEN_LABELS: Final = frozenset({"External", "Help Wanted"})
 # The readings that may change a price; all others never do.
 CHANGES: Final = frozenset({"raised", "lowered", "set", "withdrawn"})
+# A comment that is written otherwise within this time corrects a slip; later on it tells a step.
+_SLIP: Final = timedelta(days=1)
 # Who may set a price. Contributors are the freelancers themselves, reviewers among them.
 _SETS_PRICES: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 
@@ -56,8 +58,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
+    """`taken_back`: its author wrote the comment otherwise, too soon for a step of its own."""
+
     said: Said
     reading: PriceReading
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +139,9 @@ def announcements(comments: Iterable[Comment], until: datetime | None) -> list[A
         if _is_bot(comment.author):
             continue
         seen: set[tuple[object, ...]] = set()
-        for said, text in _versions(comment, until):
-            readings = read_comment(text)
-            if any(r.reading not in CHANGES for r in readings) and read_payments(text):
-                readings = tuple(r for r in readings if r.reading in CHANGES)
+        versions = [(said, _announced(text)) for said, text in _versions(comment, until)]
+        for number, (said, readings) in enumerate(versions):
+            later = versions[number + 1 :]
             stated: Counter[tuple[object, ...]] = Counter()
             for reading in readings:
                 what = (reading.reading, reading.amount_cents, reading.factor, reading.delta_cents)
@@ -146,8 +150,32 @@ def announcements(comments: Iterable[Comment], until: datetime | None) -> list[A
                 stated[what] += 1
                 if key not in seen:
                     seen.add(key)
-                    found.append(Announcement(said, reading))
+                    found.append(Announcement(said, reading, _taken_back(said, reading, later)))
     return sorted(found, key=lambda a: a.said.at)  # of one second by the comments' numbers
+
+
+def _announced(text: str) -> tuple[PriceReading, ...]:
+    readings = read_comment(text)
+    if any(r.reading not in CHANGES for r in readings) and read_payments(text):
+        return tuple(r for r in readings if r.reading in CHANGES)
+    return readings
+
+
+def _taken_back(
+    said: Said, reading: PriceReading, later: Sequence[tuple[Said, Sequence[PriceReading]]]
+) -> bool:
+    """Whether the comment soon announced something else instead, or nothing any more."""
+    if reading.reading not in CHANGES:
+        return False
+    soon = [readings for then, readings in later if then.at - said.at <= _SLIP]
+    return bool(soon) and not any(_may_be_the_same(reading, r) for r in soon[-1])
+
+
+def _may_be_the_same(one: PriceReading, other: PriceReading) -> bool:
+    if other.reading not in CHANGES:
+        return False
+    amounts = {one.amount_cents, other.amount_cents}
+    return len(amounts) == 1 or None in amounts
 
 
 def payment_claims(comments: Iterable[Comment], until: datetime | None) -> list[PaymentClaim]:

@@ -20,6 +20,7 @@ from tasks.domain.announcing import (
     observed,
     resolve,
     title_changes,
+    undoes,
     unrelated,
 )
 from tasks.domain.bounties import BountyEvent, Observation, change_kind
@@ -49,6 +50,7 @@ from tasks.domain.paid import read_paid
 from tasks.domain.title_asides import confirmation, title_asides
 
 _UNCHANGED: Final = "changes no price"
+_TAKEN_BACK: Final = "its author wrote something else within a day"
 # A price that only a comment names: the title is what the market sees.
 _COMMENT_CONFIDENCE: Final = 0.6
 # A tag may also have been lost by accident; `[$0]` is said on purpose.
@@ -97,13 +99,13 @@ def read_ledger(
     posted = job_claims(issue, jobs or {}) if until is None else []
     fold, other, confirming = _walked(source, issue, comments, until, posted)
     for said in other:
-        fold.observations.append(observed(fold.source, fold.issue, said, None, _UNCHANGED))
+        why = _TAKEN_BACK if said.taken_back else _UNCHANGED
+        fold.observations.append(observed(source, issue, said, None, why))
     for said, change in confirming:
         event = fold.of_title.get(change.claim.title.document_id)
         confirmed = event.event_id if event is not None else None
-        fold.observations.append(
-            observed(fold.source, fold.issue, said, confirmed, "announces the title's change")
-        )
+        why = "announces the title's change"
+        fold.observations.append(observed(source, issue, said, confirmed, why))
     fold.observations += job_states(source, issue, posted)
     fold.observations += title_asides(source, issue, until, fold.of_title)
     fold.observations += dated_increases(source, issue, fold.events, until)
@@ -130,12 +132,13 @@ def _walked(
     """(all that changed the price, what was said of no change, what only confirms a title's)."""
     titles = [t for t in title_claims(issue) if until is None or t.at <= until]
     fold = _Fold(source, issue, titles, title_changes(titles))
-    alone, other, confirming = [], [], []
+    alone: list[Announcement] = []
+    other, confirming = [], []
     for said in announcements(comments, until):
         change = confirmed_change(said, fold.changes)
-        if change is not None:
+        if change is not None and not undoes(said, change, alone):
             confirming.append((said, change))
-        elif said.reading.reading in CHANGES:
+        elif said.reading.reading in CHANGES and not said.taken_back:
             alone.append(said)
         else:
             other.append(said)
@@ -244,13 +247,12 @@ def _take_announcement(fold: _Fold, said: Announcement) -> None:
 
 
 def _superseded(fold: _Fold, event: BountyEvent, title: TitleClaim) -> BountyEvent:
-    return event.model_copy(
-        update={
-            "superseded_by": fold.of_title[title.title.document_id].event_id,
-            "reason": f"the title of {title.at:%Y-%m-%d} shows another price, "
-            "and none ever showed this one",
-        }
-    )
+    # A title that repeats what it said before another comment is of no event.
+    ids = (t.title.document_id for t in fold.titles if t.at >= title.at and t.amount_cents)
+    winner = next((fold.of_title[i] for i in ids if i in fold.of_title), fold.in_force)
+    why = f"the title of {title.at:%Y-%m-%d} shows another price, and none ever showed this one"
+    by = winner.event_id if winner is not None else None
+    return event.model_copy(update={"superseded_by": by, "reason": why})
 
 
 def _no_change(fold: _Fold, said: Announcement, amount: int | None) -> str | None:
