@@ -126,7 +126,9 @@ def _statement(event: BountyEvent, claim: PaymentClaim, restates: Restates) -> S
 def _with_role(claim: PaymentClaim, fix: PullRequest | None) -> PaymentClaim:
     """Whoever made the fix is its contributor, if the summary names no role."""
     payment = claim.payment
-    if fix is None or payment.role != "other" or payment.person != fix.author:
+    if fix is None or payment.role != "other" or payment.person is None or fix.author is None:
+        return claim
+    if payment.person.lower() != fix.author.lower():
         return claim
     named = payment.model_copy(update={"role": "contributor"})
     return replace(claim, payment=named)

@@ -44,6 +44,7 @@ _HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCES: Final = re.compile(r"\b(?:below|follows|this issue)\b|\bpay\w+ due\b", re.IGNORECASE)
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_]|@)")
 _LONGEST_HEADING_WORDS: Final = 30
 _SHORT_HEADING_WORDS: Final = 5
 
@@ -131,8 +132,8 @@ class _Reader:
             return
         if not self.section.trusted:
             stated = _stands_alone(text) or (self.section.stated and _goes_on(text))
-            if stated:
-                self._add(read_entries(text, ticked, named=False))
+            for statement in [text] if stated else _sentences_alone(text):
+                self._add(read_entries(statement, ticked, named=False))
             self.section.stated = stated
         elif sums_in(text):
             self._read_sums(text, ticked)
@@ -226,6 +227,12 @@ def _stands_alone(text: str) -> bool:
         return False
     label = read_label(text)
     return (label is not None and label.sharp) or status_in(text) is not None
+
+
+def _sentences_alone(text: str) -> list[str]:
+    """`You're right. @ann paid $750.`: the sentences of a line that state a payment each."""
+    found = _SENTENCE_END.split(text) if sums_in(text) and not is_talk(text) else []
+    return [sentence for sentence in found if _stands_alone(sentence)]
 
 
 def _goes_on(text: str) -> bool:

@@ -72,11 +72,12 @@ _NOT_A_PAYMENT: Final = re.compile(
 )
 # Words that may stand around or between a person and an amount in a statement of payment.
 _USUAL_WORDS: Final = """
-paid due owed owes is are be been to for of on in through thru via with by from at and or as each
-per both the a an this that who which helped issue issues bug bugs pr prs pull request requests
-manual upwork upworks newdot new dot nd expensify olddot classic contract offer sent accepted
-payment payments payout payouts pay pays requires require required needs need still fix fixed
-fixing fixes review reviewer reviewers reviewed reviewing reviews reporter reporters reported
+paid out due owed owes has have is are be been to for of on in through thru via with by from at
+and or as each per both the a an this that who which helped issue issues bug bugs pr prs pull
+request requests manual upwork upworks newdot new dot nd expensify olddot classic contract
+offer sent accepted payment payments payout payouts pay pays requires require required needs need
+still fix fixed fixing fixes review reviewer reviewers reviewed reviewing reviews reporter
+reporters reported
 reporting report reports contributor contributors plus c cplus role external internal bonus
 urgency speed timeliness inc incl including includes split between equally half full partial total
 amount bounty regression penalty reduced now already yet also just i have go ahead please done

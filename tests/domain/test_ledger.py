@@ -1,6 +1,5 @@
 """All evidence of a bounty, folded: what changed it, what confirms a change, and what does not."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -150,77 +149,6 @@ def test_an_amount_beyond_all_bounties_is_no_price(text: str) -> None:
 def test_the_last_of_several_steps_is_the_price(text: str, dollars: int) -> None:
     ledger = read_ledger("github", history(FIRST, comments=(said(1, 1, text),)))
     assert rows(ledger)[-1] == (1, "raised", dollars, "comment")
-
-
-def edited(number: int, *versions: tuple[float, str]) -> Comment:
-    at, text = versions[0]
-    texts = tuple(TextVersion(day(at), text) for at, text in versions)
-    return replace(said(number, at, text), versions=texts)
-
-
-def test_going_back_to_the_titles_price_is_a_change() -> None:
-    comments = (said(1, 2, "Raised to $500."), said(2, 4, "Reverting the price back to $250."))
-    ledger = read_ledger("github", history(FIRST, comments=comments))
-    assert rows(ledger) == [
-        (0, "posted", 250, "title_at_creation"),
-        (2, "raised", 500, "comment"),
-        (4, "lowered", 250, "comment"),
-    ]
-    assert seen(ledger) == []
-
-
-def test_a_freelancers_words_leave_a_late_announcement_what_it_is() -> None:
-    comments = (
-        said(1, 11, "Raised to $900.", by="NONE"),
-        said(2, 12, "Raised the price to $500."),
-    )
-    ledger = read_ledger("github", history(FIRST, SECOND, comments=comments))
-    assert rows(ledger) == rows(read_ledger("github", history(FIRST, SECOND)))
-    assert ("raised", 500, True, "announces the title's change") in seen(ledger)
-
-
-def test_what_its_author_soon_corrects_was_no_price() -> None:
-    slip = edited(1, (2, "Raised to $5000."), (2.1, "Raised to $500."))
-    told = history(FIRST, comments=(slip,))
-    ledger = read_ledger("github", told)
-    first = (0, "posted", 250, "title_at_creation")
-    assert rows(ledger) == [first, (2.1, "raised", 500, "comment")]
-    assert seen(ledger) == [("raised", 5000, False, "its author wrote something else within a day")]
-    then = read_ledger("github", told, until=day(2))
-    assert rows(then) == [first, (2, "raised", 5000, "comment")]
-
-
-@pytest.mark.parametrize(
-    ("later", "ladder"),
-    [
-        ((2.1, "Never mind."), [250]),
-        ((2.1, "Raised to $500, from $250."), [250, 500]),
-        ((2.1, "Raised to $500. Raised to $750."), [250, 500, 750]),
-        ((9, "Raised to $750."), [250, 500, 750]),
-        ((9, "Not any more."), [250, 500]),
-    ],
-)
-def test_an_edit_takes_back_only_what_it_leaves_out_and_soon(
-    later: tuple[float, str], ladder: list[int]
-) -> None:
-    comment = edited(1, (2, "Raised to $500."), later)
-    ledger = read_ledger("github", history(FIRST, comments=(comment,)))
-    assert [dollars for _, _, dollars, _ in rows(ledger)] == ladder
-
-
-def test_a_title_that_repeats_itself_overrules_by_the_title_that_follows() -> None:
-    titles = (FIRST, title(3, "[$250] Wet boats"), title(20, "[$500] Wet boats"))
-    comments = (said(1, 1, "Raised to $500."), said(2, 2, "Lowered the price to $125."))
-    ledger = read_ledger("github", history(*titles, comments=comments))
-    assert rows(ledger) == [
-        (0, "posted", 250, "title_at_creation"),
-        (1, "raised", 500, "comment"),
-    ]
-    (overruled,) = [e for e in ledger.events if e.superseded_by is not None]
-    assert (overruled.amount_cents, overruled.superseded_by) == (
-        125_00,
-        ledger.events[1].event_id,
-    )
 
 
 def test_a_freelancer_sets_no_price() -> None:

@@ -65,6 +65,23 @@ def test_a_role_told_elsewhere_in_the_text_is_the_persons_role() -> None:
     assert rows(text) == [("contributor", "ann", 750, "due"), ("reviewer", "bob", 500, "due")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Paid out @ann $750 ($500 + 50% bonus) 🎉 Closing!", [("other", "ann", 750, "paid")]),
+        ("You're right. @ann paid $750.", [("other", "ann", 750, "paid")]),
+        (
+            "@ann has been paid $500 via Upwork. @bob is due $250 in NewDot.",
+            [("other", "ann", 500, "paid"), ("other", "bob", 250, "due")],
+        ),
+        ("Similar to #123. @ann paid $250.", []),
+        ("Should we? @ann paid $250.", []),
+    ],
+)
+def test_a_sentence_of_a_line_may_state_a_payment(text: str, expected: list[Row]) -> None:
+    assert rows(text) == expected
+
+
 def test_a_payment_is_read_whole() -> None:
     assert read_payments("**Payments**\r\n* C+: **@bob** — €200 + €100 (bonus) ✅") == (
         Payment(

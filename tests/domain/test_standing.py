@@ -45,6 +45,15 @@ def test_a_payment_that_is_made_is_the_one_that_was_due(again: str, *, fixed: bo
         assert sorted(map(str, roles)) == ["contributor", "reviewer"]
 
 
+@pytest.mark.parametrize("written", ["zoe", "Zoe"])
+def test_the_fixs_author_is_its_contributor_however_the_name_is_written(written: str) -> None:
+    fix = pull(author="zoe")
+    comment = said(1, 1, f"Paid @{written} $500")
+    titles = (title(0, "[$500] Boats leak", at_creation=True),)
+    found = read_ledger("github", issue(titles=titles, comments=(comment,)), fix)
+    assert paid_cents(found.events) == 500_00
+
+
 def test_a_payment_without_its_person_is_the_one_of_that_role_and_sum() -> None:
     nameless = "## Payments\nContributor: $500"
     for texts in ((SUMMARY, nameless), (nameless, SUMMARY)):
