@@ -45,6 +45,13 @@ def test_a_payment_that_is_made_is_the_one_that_was_due(again: str, *, fixed: bo
         assert sorted(map(str, roles)) == ["contributor", "reviewer"]
 
 
+def test_what_is_stated_over_and_over_is_superseded_by_the_last() -> None:
+    texts = [f"## Payments\nContributor: @ann ${dollars}" for dollars in (250, 500, 750, 800)]
+    *earlier, last = ledger(*texts).events[1:]
+    assert [e.superseded_by for e in earlier] == [last.event_id] * 3
+    assert last.superseded_by is None
+
+
 @pytest.mark.parametrize("written", ["zoe", "Zoe"])
 def test_the_fixs_author_is_its_contributor_however_the_name_is_written(written: str) -> None:
     fix = pull(author="zoe")
