@@ -1,7 +1,7 @@
 """What `paydag show` prints: one instance, one ledger, the rejections of a dataset."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from tasks.domain.errors import UsageError, unknown
 from tasks.runs import find_version
@@ -59,6 +59,10 @@ def _instance_digest(session: Session, reference: str, version: str | None) -> s
     raise unknown("instance", reference, sorted({row["instance_id"] for row in rows}))
 
 
+# Within a second a ledger is walked in this order, as marts.escalation says it.
+_WALK: Final = ("title_at_creation", "title_rename", "upwork_job", "comment", "override")
+
+
 def show_ledger(warehouse: Warehouse, reference: str, dataset: str | None = None) -> dict[str, Any]:
     """The bounty events of an issue: `owner/name#N`, its number alone, or an instance id.
 
@@ -72,8 +76,9 @@ def show_ledger(warehouse: Warehouse, reference: str, dataset: str | None = None
         events = session.rows(
             "SELECT * FROM core.bounty_events WHERE issue = $issue "
             "AND dataset IS NOT DISTINCT FROM $dataset "
-            "ORDER BY source, occurred_at NULLS FIRST, kind = 'paid', document_id, kind, event_id",
-            chosen,
+            "ORDER BY source, occurred_at NULLS FIRST, kind = 'paid', list_position($walk, "
+            "source_kind), document_id, previous_cents NULLS FIRST, event_id",
+            chosen | {"walk": list(_WALK)},
         )
         observations = session.rows(
             "SELECT * FROM core.bounty_observations WHERE issue = $issue "

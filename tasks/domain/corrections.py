@@ -79,7 +79,9 @@ def _drop(event: BountyEvent, by: BountyEvent | None) -> BountyEvent:
 def _repay(event: BountyEvent, added: Iterable[BountyEvent]) -> BountyEvent:
     """A payment that an override states anew for the same person."""
     for other in added:
-        same = event.person is None or other.person is None or event.person == other.person
+        # GitHub's logins are the same in any letter case.
+        logins = {(e.person or "").lower() for e in (event, other)}
+        same = len(logins) == 1 or "" in logins
         if other.kind == event.kind == "paid" and event.role == "contributor" and same:
             return _drop(event, other)
     return event
@@ -115,16 +117,12 @@ def _repointed(event: BountyEvent, names: dict[str, str]) -> BountyEvent:
     return event.model_copy(update={"superseded_by": winner})
 
 
-def _order(event: BountyEvent) -> tuple[datetime, bool, bool, str]:
-    """An override of the same moment comes last: it has the last word."""
+def _order(event: BountyEvent) -> tuple[datetime, bool, bool]:
+    """An override of the same moment comes last: it has the last word. Otherwise events of one
+    moment stay in the order of the walk, which their previous prices tell."""
     if event.occurred_at is None:
         raise ValueError("published ledgers are not dated and cannot be corrected")
-    return (
-        event.occurred_at,
-        event.kind == "paid",
-        event.source_kind == "override",
-        event.event_id,
-    )
+    return (event.occurred_at, event.kind == "paid", event.source_kind == "override")
 
 
 def _kind(previous: int | None, amount: int) -> EventKind:

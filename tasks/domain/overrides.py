@@ -35,6 +35,21 @@ class Override(BaseModel, frozen=True, extra="forbid"):
         except OverflowError as error:
             raise ValueError("is outside the years 1 to 9999 in UTC") from error
 
+    @field_validator("reason")
+    @classmethod
+    def says_something(cls, reason: str) -> str:
+        if not reason.strip():
+            raise ValueError("says nothing")
+        return reason
+
+    @field_validator("person")
+    @classmethod
+    def a_login(cls, person: str | None) -> str | None:
+        login = person and person.strip().removeprefix("@")
+        if login == "":
+            raise ValueError("names nobody")
+        return login
+
     @model_validator(mode="after")
     def one_correction(self) -> Self:
         given = [v is not None for v in (self.bounty_cents, self.paid_cents, self.drop)]

@@ -9,6 +9,7 @@ from tasks.domain.errors import UsageError
 from tasks.domain.ledger import Ledger, read_ledger
 from tasks.domain.overrides import Override
 from tests.domain.builders import ISSUE, day, issue, title
+from tests.domain.test_ledger import said
 
 HISTORY = issue(
     titles=(
@@ -62,6 +63,29 @@ def test_a_stated_payment_is_paid() -> None:
     assert [r.amount_cents for r in ladder(ledger.events)] == [25_000, 500_000, 50_000]
 
 
+@pytest.mark.parametrize("person", ["Ann", "@ann", None])
+def test_a_stated_payment_replaces_what_a_summary_says_of_the_person(person: str | None) -> None:
+    words = "Payment summary\nContributor: @ann $500"
+    paid = read_ledger("github", HISTORY.model_copy(update={"comments": (said(1, 8, words),)}))
+    entry = override(occurred_at=day(9), paid_cents=60_000, person=person)
+    ledger = apply_overrides(paid, [entry], "boats", "github", HISTORY)
+    assert paid_cents(ledger.events) == 60_000
+
+
+def test_within_a_second_the_walk_goes_on_and_the_correction_has_the_last_word() -> None:
+    titles = (title(0, "Boats", at_creation=True), title(5, "[$250] Boats"), title(5, "[$500] B"))
+    tied = HISTORY.model_copy(
+        update={
+            "titles": tuple(
+                t.model_copy(update={"document_id": f"{n}"}) for n, t in enumerate(titles)
+            )
+        }
+    )
+    entry = override(occurred_at=day(5), bounty_cents=90_000)
+    ledger = apply_overrides(read_ledger("github", tied), [entry], "boats", "github", tied)
+    assert [r.amount_cents for r in ladder(ledger.events)] == [25_000, 50_000, 90_000]
+
+
 def test_the_order_of_corrections_does_not_matter() -> None:
     first = override(occurred_at=day(8), bounty_cents=10_000)
     second = override(occurred_at=day(9), bounty_cents=0)
@@ -84,6 +108,8 @@ def test_dropping_what_is_not_there_is_the_users_mistake() -> None:
         {"bounty_cents": -1, "occurred_at": day(1)},
         {"bounty_cents": 1, "occurred_at": "2024-01-01T00:00:00"},
         {"reason": "", "drop": "abcdef"},
+        {"reason": " ", "drop": "abcdef"},
+        {"paid_cents": 1, "occurred_at": day(1), "person": "@"},
         {"issue": "7", "drop": "abcdef"},
         {"drop": "abcdef", "why": "not"},
     ],

@@ -7,4 +7,7 @@ LEFT JOIN core.staging.issues i USING (issue)
 WHERE e.superseded_by IS NULL AND e.currency = 'USD'
     AND (e.dataset IS NULL OR e.dataset IN (SELECT unnest($datasets)))
     AND t.instance_digest IN (SELECT unnest($digests))
-ORDER BY t.instance_digest, e.occurred_at NULLS FIRST, e.kind = 'paid', e.event_id;
+ORDER BY t.instance_digest, e.occurred_at NULLS FIRST, e.kind = 'paid',
+    list_position(
+        ['title_at_creation', 'title_rename', 'upwork_job', 'comment', 'override'], e.source_kind
+    ), e.document_id, e.previous_cents NULLS FIRST, e.event_id;
