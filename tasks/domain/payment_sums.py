@@ -33,6 +33,12 @@ _IS_BONUS: Final = re.compile(
     r"\s(?:is|being) (?:the|a|an) (?:[a-z]{1,15} ){0,2}bonus\b", re.IGNORECASE
 )
 _BONUS_BEFORE: Final = re.compile(r"\bbonus\W{0,3}(?:of\W{0,2})?$", re.IGNORECASE)
+# `$1000 + 50% bonus`: nothing else may say what that comes to.
+_SHARE_ON_TOP: Final = re.compile(
+    r"\W{0,3}(?:\+|\bplus\b)\s?(?P<percent>\d{1,3})\s?% (?:[a-z]{1,15} ){0,2}bonus\b",
+    re.IGNORECASE,
+)
+_EQUALS: Final = re.compile(r"\s*(?:\([^()]*\)\s*)?=")
 _REACH: Final = 20
 _ON_TOP: Final = re.compile(r"\(\s*(?:\+|plus)\s*$", re.IGNORECASE)
 
@@ -48,6 +54,8 @@ class Sum:
     bonus_cents: int = 0
     # `$750 (50% bonus)` holds its bonus, `$250 (50% bonus) + $500` begins with it.
     first_if_added_to: int = 0
+    # A share on top that is part of the sum already; where its amount follows, it counts once.
+    share_cents: int = 0
     closed: bool = False
 
     @property
@@ -105,10 +113,11 @@ def _take(text: str, sums: list[Sum], previous: Amount | None, amount: Amount) -
     elif bonus and _INCLUDING.search(gap) and amount.cents < current.cents:
         current.bonus_cents += amount.cents
     elif _PLUS.search(gap) or (bonus and not current.closed):
-        current.cents += amount.cents
-        current.bonus_cents += current.first_if_added_to + (amount.cents if bonus else 0)
+        added = 0 if amount.cents == current.share_cents else amount.cents
+        current.cents += added
+        current.bonus_cents += current.first_if_added_to + (added if bonus else 0)
         current.first_if_added_to = 0
-    elif _MINUS.match(gap) and _PENALTY.search(text, amount.end, amount.end + 40):
+    elif _MINUS.match(gap) and _is_taken_off(text, amount):
         current.cents = max(0, current.cents - amount.cents)
     else:
         sums.append(_new(text, amount, bonus))
@@ -116,14 +125,22 @@ def _take(text: str, sums: list[Sum], previous: Amount | None, amount: Amount) -
     current.end = amount.end
 
 
+def _is_taken_off(text: str, amount: Amount) -> bool:
+    penalty = _PENALTY.search(text, amount.end, amount.end + 40)
+    return penalty is not None or _EQUALS.match(text, amount.end) is not None
+
+
 def _new(text: str, amount: Amount, bonus: bool) -> Sum:
     explained = text[amount.end : amount.end + _REACH].lstrip().startswith("(")
+    on_top = _SHARE_ON_TOP.match(text, amount.end)
+    share = amount.cents * int(on_top["percent"]) // 100 if on_top else 0
     return Sum(
-        cents=amount.cents,
+        cents=amount.cents + share,
         currency=amount.currency,
         start=amount.start,
         end=amount.end,
-        bonus_cents=amount.cents if bonus and not explained else 0,
+        bonus_cents=share + (amount.cents if bonus and not explained else 0),
+        share_cents=share,
         first_if_added_to=amount.cents if bonus and explained else 0,
     )
 
@@ -131,7 +148,7 @@ def _new(text: str, amount: Amount, bonus: bool) -> Sum:
 def _explain(text: str, sums: list[Sum], amount: Amount) -> None:
     """An amount in parentheses belongs to the sum before it, or to the first one."""
     before = [s for s in sums if s.start < amount.start and s.currency == amount.currency]
-    if not before:
+    if not before or amount.cents == before[-1].share_cents:
         return
     bonus = _is_bonus(text, amount) or _INCLUDED_BONUS.match(text, amount.end) is not None
     if _ON_TOP.search(_just_before(text, amount)) and not before[-1].closed:

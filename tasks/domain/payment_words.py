@@ -83,7 +83,7 @@ urgency speed timeliness inc incl including includes split between equally half 
 amount bounty regression penalty reduced now already yet also just i have go ahead please done
 complete completed issued made processed work duties duty task job part not author developer
 implementer implemented implementation code peer usd dollars eligible found thanks thank owing got
-gets receives received was were has
+gets receives received was were has we ve automatic bz bugzero
 """
 _VOCABULARY: Final = frozenset(_USUAL_WORDS.split())
 _WORD: Final = re.compile(r"[^\W\d_]+")

@@ -40,6 +40,11 @@ def test_every_shape_gives_its_payments(text: str, expected: list[Row]) -> None:
         ("@ann $750 (bonus included)", 750_00, None),
         ("@ann $250 (50% regression penalty) = $125", 125_00, None),
         ("@ann $250 - $125 (regression penalty)", 125_00, None),
+        ("@ann $250 - $125 = $125", 125_00, None),
+        ("@ann $1000 + 50% bonus", 1500_00, 500_00),
+        ("@ann $1000 + 50% bonus ($500)", 1500_00, 500_00),
+        ("@ann $1000 + 50% urgency bonus $500", 1500_00, 500_00),
+        ("@ann $1000 + 50% bonus = $1500", 1500_00, 500_00),
         ("@ann $750 → $375 → **$187.50**", 187_50, None),
         ("@ann $1.5k + $500 for the urgency bonus, paid", 2000_00, 500_00),
     ],
@@ -73,6 +78,15 @@ def test_a_role_told_elsewhere_in_the_text_is_the_persons_role() -> None:
         (
             "@ann has been paid $500 via Upwork. @bob is due $250 in NewDot.",
             [("other", "ann", 500, "paid"), ("other", "bob", 250, "due")],
+        ),
+        (
+            "I've paid @ann $500 via Upwork for the fix and @bob $250 for the review.",
+            [("contributor", "ann", 500, "paid"), ("reviewer", "bob", 250, "paid")],
+        ),
+        (
+            "#### Payment Summary\n@ann requires payment automatic offer (Contributor) $500\n"
+            "@bob requires payment (Needs manual offer from BZ) (Reviewer) - $250",
+            [("contributor", "ann", 500, "due"), ("reviewer", "bob", 250, "due")],
         ),
         ("Similar to #123. @ann paid $250.", []),
         ("Should we? @ann paid $250.", []),
