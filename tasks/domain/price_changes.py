@@ -53,7 +53,6 @@ _PRICE: Final = re.compile(rf"(?<![\w']){PRICE}(?![\w'])", _A)
 _PLACE: Final = re.compile(rf"(?<![\w']){PLACE}(?![\w'])", _A)
 _TAILS: Final = tuple(re.compile(tail, _A) for tail in (FROM_TO, FIRST_THEN, BY, TO, BARE_FACTOR))
 _TO: Final = re.compile(TO, _A)
-_BY: Final = re.compile(BY, _A)
 _FORMERLY: Final = re.compile(FORMERLY, _A)
 _ANOTHER_AMOUNT: Final = re.compile(ANOTHER_AMOUNT, _A)
 _AGAIN: Final = re.compile(r"(?<!\w)(?:again|once more|further)(?!\w)", _A)
@@ -160,7 +159,7 @@ def _with_tail(text: str, end: int, change: Change) -> Change | None:
         if match is None:
             continue
         found = _filled(change, match)
-        if pattern is _BY:
+        if found.amount is None:
             target = _TO.match(text, found.end)
             if target is not None:
                 found = replace(found, amount=target.start("amount"), end=target.end())

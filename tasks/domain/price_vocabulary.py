@@ -75,10 +75,10 @@ TO: Final = (
     rf"(?:{GAP}(?:a|an|the|be|now|just|new|at|to|is|price|bounty|tag|of)(?!\w)){{0,5}}"
     rf"{GAP}(?P<amount>{AMOUNT})"
 )
-# "Raised to $500 then to $1000": the last step is the price.
+# "Raised to $500 then to $1000", "$250 > $500 > $1000": the last step is the price.
 THEN_TO: Final = (
-    rf",? (?:and )?(?:then|later|finally)(?: again| further| up| down| on)* to{GAP}"
-    rf"(?P<amount>{AMOUNT})"
+    r"(?:,? (?:and )?(?:then|later|finally)(?: again| further| up| down| on)* to"
+    rf"|{GAP}{ARROW}){GAP}(?P<amount>{AMOUNT})"
 )
 FORMERLY: Final = (
     rf"[\s,(\]\)\"-]{{0,5}}(?:it |up |down |which )?(?:from|was|previously|originally|formerly|"

@@ -21,6 +21,7 @@ _FLAGS: Final = re.ASCII | re.IGNORECASE
 # One character each, so that positions stay true.
 _PLAIN_CHARACTERS: Final = str.maketrans(
     {AMOUNT: " ", ISSUE: " ", CODE: " ", "\r": "\n", "\u00a0": " ", "\u202f": " ", "\u2009": " "}
+    | dict.fromkeys("\u200b\ufeff", " ")
     | dict.fromkeys("‘’ʼ´", "'")
     | dict.fromkeys("“”„«»", '"')
     | dict.fromkeys("–—−‒", "-")

@@ -92,6 +92,12 @@ def change(text: str) -> dict[str, Any]:
         ("Raising it by 50%", {"factor": Fraction(3, 2)}),
         ("price tripled", {"factor": Fraction(3)}),
         ("I've doubled the price, let's see whether that helps", {"factor": Fraction(2)}),
+        ("Raised bounty 2x to $500.", {"factor": Fraction(2), "amount_cents": 500_00}),
+        (
+            "Price raised from $250 → $500 → $1000",
+            {"amount_cents": 1_000_00, "previous_cents": 250_00},
+        ),
+        ("Price\u200b raised to $500", {"amount_cents": 500_00}),
         ("Tripled the bounty, good luck all!", {"factor": Fraction(3)}),
         (
             "Doubled once more, now $2k",
