@@ -12,7 +12,7 @@ from tasks.domain.money import MOST_CENTS
 
 _TAG: Final = re.compile(r"\[([^\[\]]{1,80})\]")
 _WORDS: Final = re.compile(
-    r"(?:(?:bounty|price|reward)\s?[:=-]?\s?)?(?P<amount>.*\d.*?)(?:\s(?:bounty|reward))?\.?",
+    r"(?:(?:bounty|price|reward)\s?[:=-]?\s?)?(?P<amount>.*\d.*?)(?:\s(?:bounty|reward|each))?\.?",
     re.IGNORECASE,
 )
 # What looks like an amount to a person, whatever script its digits are of.

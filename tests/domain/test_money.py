@@ -43,6 +43,7 @@ def test_rounding_is_symmetric_around_zero(amount: Fraction) -> None:
         ("[$250] Boats leak", 25000),
         ("[$1,000] Boats leak", 100000),
         ("[$32,000] Boats leak", 3200000),
+        ("[$250 each] Boats leak", 25000),
         ("[$187.50] Boats leak", 18750),
         ("[$187.5] Boats leak", 18750),
         ("[HOLD for payment 2024-05-02][$1000] Boats leak", 100000),
