@@ -159,7 +159,7 @@ _PRODUCT: Final = re.compile(
     r"production|repro\w*|steps?|expected|actual|customers?|users?|accounts?|transactions?|limits?|"
     r"filters?|percent(?:age)? split|menu|page|dropdown|endpoint|api|variable|function|prop|"
     r"per (?:user|month|year|member|seat|person)|products?|items?|plans|component|"
-    r"render\w*)(?![\w'])"
+    r"render\w*|in the (?:screenshots?|videos?|recordings?|forms?))(?![\w'])"
     r"|/(?:mo|month|year)(?![\w'])",
     _A,
 )
@@ -174,7 +174,7 @@ _OPENING: Final = re.compile(
 )
 _AFTER_GERUND: Final = re.compile(
     r"\W*(?:would|could|should|might|may|helps?|makes?|seems?|sounds?|is|isn't|won't|will|can|"
-    r"doesn't|feels?)(?![\w'])",
+    r"doesn't|didn't|feels?|fail(?:s|ed)|errors?|errored)(?![\w'])",
     _A,
 )
 _OPENS_A_QUESTION: Final = re.compile(

@@ -80,6 +80,9 @@ NEVER: dict[str, list[str]] = {
         "~~Raised to $500~~",
     ],
     "mention": [
+        "In the screenshot the price is now $500",
+        "Reset the price to $500 in the form and save",
+        "Raising the price to $500 failed",
         "if nobody takes it by Friday we will double the price",
         "Raised to $500 if you are still interested",
         "I'll raise the price to $500 tomorrow",
