@@ -247,11 +247,8 @@ def _take_announcement(fold: _Fold, said: Announcement) -> None:
 
 
 def _superseded(fold: _Fold, event: BountyEvent, title: TitleClaim) -> BountyEvent:
-    # A title that repeats what it said before another comment is of no event.
-    ids = (t.title.document_id for t in fold.titles if t.at >= title.at and t.amount_cents)
-    winner = next((fold.of_title[i] for i in ids if i in fold.of_title), fold.in_force)
     why = f"the title of {title.at:%Y-%m-%d} shows another price, and none ever showed this one"
-    by = winner.event_id if winner is not None else None
+    by = fold.of_title[title.title.document_id].event_id
     return event.model_copy(update={"superseded_by": by, "reason": why})
 
 
