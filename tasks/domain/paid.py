@@ -58,22 +58,7 @@ def read_paid(
             why = _explained(issue, fix, claim, bounty_cents)
             stated.append(_statement(_paid(source, issue, claim, why), claim, restates))
         standing.take(stated)
-    return _by_what_stands(standing.events), observations
-
-
-def _by_what_stands(events: Sequence[BountyEvent]) -> list[BountyEvent]:
-    """Superseded by the statement that stands, not by one that was superseded in its turn."""
-    by = {e.event_id: e.superseded_by for e in events if e.superseded_by is not None}
-    found: list[BountyEvent] = []
-    for event in reversed(events):
-        winner = event.superseded_by
-        while winner is not None and (later := by.get(winner)) is not None:
-            winner = later
-        if winner is not None and winner != event.superseded_by:
-            by[event.event_id] = winner
-            event = event.model_copy(update={"superseded_by": winner})
-        found.append(event)
-    return found[::-1]
+    return standing.stated(), observations
 
 
 def _document(claim: PaymentClaim) -> tuple[datetime, str]:

@@ -68,6 +68,16 @@ class Standing:
         self._times: dict[str, int] = {}
         self._taken: dict[int, Statement] = {}
 
+    def stated(self) -> list[BountyEvent]:
+        """Every statement in the order taken; one that gave way names what stands in the end."""
+        after = {e.event_id: e.superseded_by for e in self.events if e.superseded_by is not None}
+        return [
+            event
+            if event.superseded_by is None
+            else event.model_copy(update={"superseded_by": _end(event.superseded_by, after)})
+            for event in self.events
+        ]
+
     def completed(self, payment: Payment) -> tuple[Payment, Restates]:
         """What a statement leaves out, from the standing payment of the same sum.
 
@@ -266,6 +276,15 @@ def _keys(statement: Statement) -> list[_Key]:
             ("people", event.role, *sum_key),
         ]
     return keys
+
+
+def _end(name: str, after: dict[str, str]) -> str:
+    """Where the statements that gave way to each other end; what was walked is made shorter."""
+    path = [name]
+    while path[-1] in after:
+        path.append(after[path[-1]])
+    after.update(dict.fromkeys(path[:-1], path[-1]))
+    return path[-1]
 
 
 def _total(lines: Sequence[BountyEvent]) -> tuple[int, str] | None:

@@ -197,6 +197,7 @@ _TITLES = (
     "[HOLD #4] [$1,000] Boats",
     "[$250]Wet",
     "[€90] Wet",
+    "[$0] Wet",
 )
 _WORDS = (
     "Raised to $500.",
@@ -212,6 +213,10 @@ _WORDS = (
     "Lowered by $300.",
     "Upped to 500 EUR.",
     "A plan follows.",
+    "Raising to 1k",
+    "Paid @ann $500",
+    "Paid @ann $250 bonus",
+    "Contributor: @ann paid $750 including the $250 bonus",
 )
 _MOMENTS = st.integers(0, 60).map(lambda half: half / 2)
 

@@ -179,6 +179,20 @@ def test_a_bonus_without_its_person_or_its_role_is_that_of_the_only_one() -> Non
     assert live(reported, "Paid @ann $50 bonus") == [*live(reported)[:2], ("reporter", "ann", 50)]
 
 
+def test_a_payment_told_many_times_points_at_what_stands_in_the_end() -> None:
+    texts = [
+        "Paid @ann $500",
+        "Paid @ann $250 bonus",
+        WHOLE,
+        BONUS,
+        "Paid @ann $800",
+        "Paid @ann $900",
+    ]
+    events = [e for e in ledger(*texts).events if e.kind == "paid"]
+    assert [e.amount_cents // 100 for e in events] == [500, 250, 750, 250, 800, 900]
+    assert {e.superseded_by for e in events} == {None, events[-1].event_id}
+
+
 def test_a_held_bonus_is_evidence_for_what_holds_it() -> None:
     whole, held = (e for e in ledger(WHOLE, BONUS).events if e.kind == "paid")
     assert held.superseded_by == whole.event_id
