@@ -9,6 +9,7 @@ from tasks.domain.bounties import BountyEvent
 from tasks.domain.follow_ups import CommentsOnly, is_follow_up
 from tasks.domain.issues import IssueHistory, PullRequest
 from tasks.domain.links import fixed_issues, is_revert, reverted_pulls
+from tasks.domain.payment_words import speaks_of_bonus
 
 _CHERRY_PICK: Final = re.compile(r"[\W_]*(?:cp\b|cherry[ -]?pick)", re.IGNORECASE)
 _QUOTED_TITLE: Final = re.compile(r"[\"“'‘](.*)[\"”'’]", re.DOTALL)
@@ -117,18 +118,24 @@ def _last_before(real: Sequence[PullRequest], settled: datetime | None) -> PullR
 def settled_at(issue: IssueHistory, events: Sequence[BountyEvent]) -> datetime | None:
     """When the issue was paid or, where no payment is known, closed; None where it was neither.
 
-    The last payment to a contributor counts: a second one pays for a second fix. Closing has an
-    hour's slack, since a merge may close its issue itself. An issue that was opened again and not
-    closed since is not settled.
+    The last payment to a contributor counts: a second one pays for a second fix, unless it is a
+    bonus for somebody who was paid before. Closing has an hour's slack, since a merge may close
+    its issue itself. An issue that was opened again and not closed since is not settled.
     """
     paid = [
-        event.occurred_at
+        (event.occurred_at, speaks_of_bonus(event.words), (event.person or "").lower())
         for event in events
         if event.kind == "paid" and event.occurred_at is not None and event.superseded_by is None
         if event.role in (None, "contributor")
     ]
-    if paid:
-        return max(paid)
+    people: set[str] = set()
+    settled: datetime | None = None
+    for at, with_bonus, person in sorted(paid):
+        if not (with_bonus and person in people):
+            settled = at
+        people.add(person)
+    if settled is not None:
+        return settled
     return issue.closed_at + _CLOSING_SLACK if issue.closed_at else None
 
 

@@ -137,6 +137,15 @@ def test_the_last_payment_to_a_contributor_settles_an_issue_and_else_its_closing
     assert settled_at(issue(closed_at=day(9)), [paid(11), paid(10)]) == day(11)
 
 
+def test_a_bonus_for_who_was_paid_before_is_no_second_settlement() -> None:
+    pay = paid(10, person="ann")
+    bonus = paid(13, person="Ann").model_copy(update={"words": "Paid @Ann $250 bonus"})
+    for events in ([pay, bonus], [bonus, pay]):
+        assert settled_at(issue(), events) == day(10)
+    assert settled_at(issue(), [bonus]) == day(13)
+    assert settled_at(issue(), [pay, bonus.model_copy(update={"person": "bob"})]) == day(13)
+
+
 @pytest.mark.parametrize(
     ("fixes", "linked", "expected"),
     [
