@@ -41,8 +41,23 @@ def title_changes(titles: Sequence[TitleClaim]) -> list[TitleChange]:
     ]
 
 
-def confirmed_change(said: Announcement, changes: Sequence[TitleChange]) -> TitleChange | None:
-    """The title's change that an announcement speaks of, the nearest if several fit."""
+def change_spoken_of(
+    said: Announcement,
+    changes: Sequence[TitleChange],
+    alone: Sequence[Announcement],
+    told: Sequence[tuple[Announcement, TitleChange]],
+) -> TitleChange | None:
+    """The title's change that an announcement speaks of; None where it is a step of its own.
+
+    Of the earlier announcements, `alone` are those that no title's change fits, `told` the others.
+    """
+    change = _nearest_fitting(said, changes)
+    if change is None or _undoes(said, change, alone) or _repeats(said, change, told):
+        return None
+    return change
+
+
+def _nearest_fitting(said: Announcement, changes: Sequence[TitleChange]) -> TitleChange | None:
     reading = said.reading
     if reading.reading not in CHANGES or reading.currency != "USD":
         return None
@@ -56,14 +71,29 @@ def confirmed_change(said: Announcement, changes: Sequence[TitleChange]) -> Titl
     return min(fitting, key=lambda c: (abs(c.claim.at - said.said.at), c.claim.at), default=None)
 
 
-def undoes(said: Announcement, change: TitleChange, alone: Sequence[Announcement]) -> bool:
+def _undoes(said: Announcement, change: TitleChange, alone: Sequence[Announcement]) -> bool:
     """Whether an announcement that fits a title's change goes back to it from another price.
 
-    "Raised to $500", then "back to $250": the title showed $250 before either. `alone` are the
-    earlier announcements of which no title's change speaks.
+    "Raised to $500", then "back to $250": the title showed $250 before either.
     """
     return said.reading.amount_cents is not None and any(
         a.said.authority and change.claim.at <= a.said.at <= said.said.at for a in alone
+    )
+
+
+def _repeats(
+    said: Announcement, change: TitleChange, told: Sequence[tuple[Announcement, TitleChange]]
+) -> bool:
+    """Whether a relative step that fits a title's change was told before, so that it is another.
+
+    "Doubled", as the title shows, and a week later "doubled" again.
+    """
+    return (
+        said.reading.amount_cents is None
+        and not _unmeasured(said.reading)
+        and said.reading.reading != "withdrawn"
+        and said.said.at - change.claim.at > _JUST_NOW
+        and any(earlier is change for _, earlier in told)
     )
 
 

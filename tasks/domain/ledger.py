@@ -16,11 +16,10 @@ from pydantic import BaseModel
 
 from tasks.domain.announcing import (
     TitleChange,
-    confirmed_change,
+    change_spoken_of,
     observed,
     resolve,
     title_changes,
-    undoes,
     unrelated,
 )
 from tasks.domain.bounties import BountyEvent, Observation, change_kind
@@ -133,10 +132,11 @@ def _walked(
     titles = [t for t in title_claims(issue) if until is None or t.at <= until]
     fold = _Fold(source, issue, titles, title_changes(titles))
     alone: list[Announcement] = []
-    other, confirming = [], []
+    confirming: list[tuple[Announcement, TitleChange]] = []
+    other = []
     for said in announcements(comments, until):
-        change = confirmed_change(said, fold.changes)
-        if change is not None and not undoes(said, change, alone):
+        change = change_spoken_of(said, fold.changes, alone, confirming)
+        if change is not None:
             confirming.append((said, change))
         elif said.reading.reading in CHANGES and not said.taken_back:
             alone.append(said)

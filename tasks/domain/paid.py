@@ -1,7 +1,7 @@
 """What was paid, and to whom: payment summaries as events beside the bounty."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction

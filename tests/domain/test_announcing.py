@@ -96,6 +96,32 @@ def test_going_back_to_the_titles_price_is_a_change() -> None:
     assert seen(ledger) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "again", "dollars"),
+    [
+        ("Doubled.", "Price doubled, still no proposals.", 1000),
+        ("Raised to $500.", "Raised to $500.", 500),
+        ("Raised by $250.", "Raised by another $250.", 750),
+    ],
+)
+def test_a_step_that_is_told_again_a_week_later_is_another(
+    words: str, again: str, dollars: int
+) -> None:
+    comments = (said(1, 9.9, words), said(2, 17, again))
+    found = rows(read_ledger("github", history(FIRST, SECOND, comments=comments)))
+    assert found[-1][2] == dollars
+    assert found[:2] == rows(read_ledger("github", history(FIRST, SECOND)))
+
+
+@pytest.mark.parametrize("at", [10.5, 17])
+def test_a_step_is_told_once_by_several_people_or_late(at: float) -> None:
+    once = (said(2, at, "Doubled."),)
+    twice = (said(1, 10.2, "Doubled."), said(2, 10.6, "Price doubled.", author="fern"))
+    for comments in (once, twice):
+        found = rows(read_ledger("github", history(FIRST, SECOND, comments=comments)))
+        assert found == rows(read_ledger("github", history(FIRST, SECOND)))
+
+
 def test_a_freelancers_words_leave_a_late_announcement_what_it_is() -> None:
     comments = (
         said(1, 11, "Raised to $900.", by="NONE"),
