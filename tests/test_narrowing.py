@@ -177,6 +177,7 @@ def test_a_text_in_which_the_domain_finds_anything_is_not_quiet(text: str) -> No
         {"databaseId": 2},
         {"databaseId": None, "url": "elsewhere#issuecomment-2"},
         {"createdAt": "2025-01-01T00:00:00"},
+        {"createdAt": "2025-02-30T00:00:00Z"},
         {"createdAt": None},
         {"author": "ann"},
         {"author": {"login": 7}},
@@ -194,3 +195,17 @@ def test_a_comment_that_cannot_be_read_is_reported_as_it_was(broken: dict[str, A
     narrow = narrowed([spoiled], (), ())
     assert parse_documents(narrow.documents, {}) == parse_documents([spoiled], {})
     assert narrow.rows.num_rows == 0
+
+
+def test_one_day_that_no_month_has_leaves_the_others_of_the_batch_narrow() -> None:
+    documents = [_document([("ann", "the boat leaks", "plain")] * 2) for _ in range(2)]
+    first, second = documents[0], replace(documents[1], external_id="ours/app#8")
+    nodes = first.payload["comments"]["nodes"]
+    wrong = nodes[0] | {"createdAt": "2025-02-30T00:00:00Z"}
+    odd = replace(first, payload=first.payload | {"comments": {"nodes": [wrong, *nodes[1:]]}})
+    narrow = narrowed([odd, second], (), ())
+    assert [len(d.payload["comments"]["nodes"]) for d in narrow.documents] == [3, 0]
+    assert set(narrow.quiet) == {"ours/app#8"}
+    assert dict(narrow.quiet["ours/app#8"]) == {
+        number: START + timedelta(hours=number) for number in (1, 2)
+    }

@@ -50,16 +50,29 @@ def tuples_as_columns(
     return pa.table(arrays, schema=pa.schema([(f.name, f.type) for f in fields]))
 
 
+class BadDateError(ValueError):
+    """A text that should be a date is none."""
+
+
 def lists_as_columns(table: str, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
-    """The same of a list of values for each column."""
+    """The same of a list of values for each column; dates as texts. Raises BadDateError."""
     fields = [_schemas()[table].field(name) for name in columns]
     made: dict[tuple[int, pa.DataType], pa.Array] = {}
-    # What stands in two columns is converted once: a list of dates costs as much as all the texts.
+    # What stands in two columns is converted once.
     for own, field in zip(columns.values(), fields, strict=True):
         if (id(own), field.type) not in made:
-            made[id(own), field.type] = pa.array(own, field.type)
+            made[id(own), field.type] = _made(own, field.type)
     arrays = [made[id(own), f.type] for own, f in zip(columns.values(), fields, strict=True)]
     return pa.table(arrays, schema=pa.schema([(f.name, f.type) for f in fields]))
+
+
+def _made(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    if not pa.types.is_timestamp(kind):
+        return pa.array(values, kind)
+    try:  # a tenth of what a list of datetimes costs
+        return pa.array(values, pa.string()).cast(kind)
+    except pa.ArrowInvalid as error:
+        raise BadDateError(str(error)) from error
 
 
 def together(tables: Sequence[pa.Table]) -> pa.Table:

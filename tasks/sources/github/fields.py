@@ -67,6 +67,19 @@ def login(actor: Node | None) -> str | None:
     return name if name.endswith(_APP) else name + _APP
 
 
+def logins(actors: Iterable[Node | None]) -> list[str | None]:
+    """The same of many, most of whom are people."""
+    return [
+        actor["login"]
+        if type(actor) is dict
+        and actor.get("__typename") == "User"
+        and type(actor.get("login")) is str
+        and actor["login"].isascii()
+        else login(actor)
+        for actor in actors
+    ]
+
+
 def time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

@@ -1,22 +1,25 @@
 """Comments without a history, column by column: for the millions that nobody looks into."""
 
+import re
 from collections.abc import Container
-from datetime import datetime
 from itertools import chain, filterfalse
 from types import NoneType
 from typing import Any, Final, NamedTuple
 
-from tasks.sources.github.fields import UNREADABLE, Node, login, nodes
+from tasks.sources.github.fields import UNREADABLE, Node, logins, nodes, time
 from tasks.sources.github.parse import comment_number
 
 _INTEGERS: Final = {int}
 _TEXTS: Final = {str}
 _MAYBE_TEXTS: Final = {str, NoneType}
 _SAFE: Final = 2**62
+# The one spelling of GitHub's API. Days that no month has are looked for where one spoils a batch.
+_TIMES: Final = re.compile(r"(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)*")
 
 
 class PlainComments(NamedTuple):
-    """The plain comments of one issue; `others` are the nodes of those that are not."""
+    """The plain comments of one issue; `others` are the nodes of those that are not. `moments` are
+    dates as GitHub writes them."""
 
     nodes: list[Node]
     others: list[Node]
@@ -25,7 +28,7 @@ class PlainComments(NamedTuple):
     urls: list[str]
     authors: list[str | None]
     associations: list[str | None]
-    moments: list[datetime]
+    moments: list[str]
     bodies: list[str]
     minimized: list[bool]
 
@@ -52,17 +55,16 @@ def _plain(listed: list[Node], edited: Container[str]) -> PlainComments | None:
         apart = {c["id"] for c in others}
         listed = [c for c in listed if c["id"] not in apart]
         ids, numbers = [c["id"] for c in listed], _numbers(listed)
-    # One comprehension a column: functions called for each comment would cost as much as all. How
-    # a login is spelled is a rule of its own, which has one place.
+    # One comprehension a column: functions called for each comment would cost as much as all.
     found = PlainComments(
         nodes=listed,
         others=others,
         node_ids=ids,
         numbers=numbers,
         urls=[c["url"] for c in listed],
-        authors=[login(c.get("author")) for c in listed],
+        authors=logins([c.get("author") for c in listed]),
         associations=[c.get("authorAssociation") for c in listed],
-        moments=[datetime.fromisoformat(c["createdAt"]) for c in listed],
+        moments=[c["createdAt"] for c in listed],
         bodies=[c.get("body") or "" for c in listed],
         minimized=[bool(c.get("isMinimized")) for c in listed],
     )
@@ -88,4 +90,12 @@ def _is_readable(found: PlainComments) -> bool:
     texts = chain(found.node_ids, found.urls, found.bodies, named)
     # A text knows whether it is ASCII; most are, and need no search for lone surrogates.
     "".join(filterfalse(str.isascii, texts)).encode()
-    return None not in {moment.tzinfo for moment in found.moments}
+    return _TIMES.fullmatch("".join(found.moments)) is not None
+
+
+def is_dated(found: PlainComments) -> bool:
+    """Whether every moment is one of the calendar."""
+    try:
+        return all(map(time, found.moments))
+    except ValueError:
+        return False
