@@ -177,7 +177,9 @@ def _read_part(
         return
     tied = is_tied(part)
     for change in changes:
-        why = tied or guard(sentence.text, _moved(change, start))
+        # "Added $250 to the bounty, $500 in total" sums up the price, and not payments.
+        apart = None if tied == "sum" and change.delta is not None else tied
+        why = apart or guard(sentence.text, _moved(change, start))
         if why is None:
             yield _change(sentence, part, change, amounts)
         elif amounts or is_price_talk(part):

@@ -73,6 +73,7 @@ def change(text: str) -> dict[str, Any]:
         ("Raised price to $500 (was $250)", {"amount_cents": 500_00, "previous_cents": 250_00}),
         ("bumped the price by $250", {"delta_cents": 250_00}),
         ("adding another $250 to the bounty", {"delta_cents": 250_00}),
+        ("Adding $250 to the bounty, so $500 in total.", {"delta_cents": 250_00}),
         ("Raised the bounty by $250 to $500", {"delta_cents": 250_00, "amount_cents": 500_00}),
         ("price doubled", {"factor": Fraction(2)}),
         ("Doubling", {"factor": Fraction(2)}),
