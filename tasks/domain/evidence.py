@@ -12,7 +12,7 @@ from tasks.domain.bounties import SourceKind, TitleAt
 from tasks.domain.issues import Comment, IssueHistory
 from tasks.domain.money_words import speaks_of_money
 from tasks.domain.payments import Payment, read_payments
-from tasks.domain.readings import PriceReading, read_comment
+from tasks.domain.readings import PriceReading, correction, read_comment
 from tasks.domain.title_prices import title_price
 
 _REGRESSION: Final = re.compile(r"(?<!\bno )(?<!\bnot a )\bregress", re.IGNORECASE)
@@ -151,7 +151,25 @@ def announcements(comments: Iterable[Comment], until: datetime | None) -> list[A
                 if key not in seen:
                     seen.add(key)
                     found.append(Announcement(said, reading, _taken_back(said, reading, later)))
-    return sorted(found, key=lambda a: a.said.at)  # of one second by the comments' numbers
+    # Of one second by the comments' numbers.
+    return _corrected(sorted(found, key=lambda a: a.said.at))
+
+
+def _corrected(found: list[Announcement]) -> list[Announcement]:
+    """ "Raised to $5000", then "oops, I meant $500" in its author's next comment: one slip."""
+    latest: dict[str | None, int] = {}
+    for place, one in enumerate(found):
+        if one.reading.reading in CHANGES and not one.taken_back:
+            latest[one.said.actor] = place
+        elif one.reading.reading == "mention" and one.said.actor in latest:
+            slip = found[latest[one.said.actor]]
+            soon = one.said.at - slip.said.at <= _SLIP
+            meant = correction(one.reading.words, slip.reading) if soon else None
+            if meant is not None:
+                found[latest[one.said.actor]] = replace(slip, taken_back=True)
+                found[place] = replace(one, reading=meant)
+                latest[one.said.actor] = place
+    return found
 
 
 def _announced(text: str) -> tuple[PriceReading, ...]:

@@ -33,6 +33,7 @@ __all__ = [
     "MONEY_WORDS",
     "PriceReading",
     "Reading",
+    "correction",
     "read_comment",
     "speaks_of_money",
 ]
@@ -116,6 +117,12 @@ def read_comment(text: str) -> tuple[PriceReading, ...]:
             )
         found += [corrected] if corrected is not None else _read(sentence)
     return tuple(found)
+
+
+def correction(words: str, before: PriceReading) -> PriceReading | None:
+    """What an earlier announcement means by these later words of its author; None: nothing else."""
+    corrected = (_corrected(sentence, before) for sentence in sentences(words))
+    return next((reading for reading in corrected if reading is not None), None)
 
 
 def _corrected(sentence: Sentence, before: PriceReading | None) -> PriceReading | None:

@@ -144,6 +144,26 @@ def test_what_its_author_soon_corrects_was_no_price() -> None:
 
 
 @pytest.mark.parametrize(
+    ("at", "author", "words", "ladder"),
+    [
+        (2.2, "moss", "Oops, I meant $500 of course, not $5000. Fixed the job.", [250, 500]),
+        (2.2, "moss", "Sorry, $500.", [250, 500]),
+        (2.2, "moss", "Sorry about the $50 of yesterday.", [250, 5000]),
+        (2.2, "fern", "Oops, I meant $500, not $5000.", [250, 5000]),
+        (4, "moss", "Oops, I meant $500, not $5000.", [250, 5000]),
+    ],
+)
+def test_the_next_comment_of_its_author_may_take_a_slip_back(
+    at: float, author: str, words: str, ladder: list[int]
+) -> None:
+    comments = (said(1, 2, "Raised to $5000!"), said(2, at, words, author=author))
+    told = history(FIRST, comments=comments)
+    assert [dollars for _, _, dollars, _ in rows(read_ledger("github", told))] == ladder
+    then = rows(read_ledger("github", told, until=day(2)))
+    assert [dollars for _, _, dollars, _ in then] == [250, 5000]
+
+
+@pytest.mark.parametrize(
     ("later", "ladder"),
     [
         ((2.1, "Never mind."), [250]),
