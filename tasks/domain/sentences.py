@@ -49,6 +49,12 @@ _TAG: Final = re.compile(r"</?[a-z][^<>\n]{0,200}>", _FLAGS)
 _ESCAPED: Final = re.compile(r"\\([-+$#*_.()\[\]~@>|])", _FLAGS)
 _UNDERSCORES: Final = re.compile(r"(?<!\w)_{1,3}|_{1,3}(?!\w)", _FLAGS)
 _CODES: Final = re.compile(f"{CODE}+")
+# Who says "I'm going to go ahead and double it" is at it; "go ahead and double it" asks others.
+_AT_IT: Final = re.compile(
+    r"(?<![\w'])(?:(?:i|we)(?:'m| am|'re| are) (?:just )?going to|i'll|we'll|(?:i|we) will|going to"
+    r"|gonna) go ahead and (?P<verb>doubl|tripl|rais|increas|lower|reduc|halv|bump)e?(?= )",
+    _FLAGS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,8 @@ def _sentence(shown: str, words: str, quoted: bool, code: bool) -> Sentence:
         parts += [plain[last : amount.start], AMOUNT]
         last = amount.end
     text = " ".join("".join([*parts, plain[last:]]).lower().split())
+    if "go ahead and" in text:
+        text = _AT_IT.sub(r"\g<verb>ing", text)
     return Sentence(words, text, amounts, quoted, code, bool(amounts) and not certain)
 
 

@@ -99,6 +99,12 @@ def change(text: str) -> dict[str, Any]:
             {"amount_cents": 1_000_00, "previous_cents": 250_00},
         ),
         ("Price\u200b raised to $500", {"amount_cents": 500_00}),
+        (
+            "Still no proposals that we are happy with, so I'm going to go ahead and double the "
+            "price for this to $2000.",
+            {"factor": Fraction(2), "amount_cents": 2_000_00},
+        ),
+        ("I'll go ahead and raise the price to $500", {"amount_cents": 500_00}),
         ("Tripled the bounty, good luck all!", {"factor": Fraction(3)}),
         (
             "Doubled once more, now $2k",

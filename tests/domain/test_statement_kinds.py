@@ -81,6 +81,8 @@ NEVER: dict[str, list[str]] = {
     ],
     "mention": [
         "In the screenshot the price is now $500",
+        "I'll go ahead and raise the price to $500 on Monday",
+        "If it stays quiet I'm going to go ahead and double the price",
         "Reset the price to $500 in the form and save",
         "Raising the price to $500 failed",
         "if nobody takes it by Friday we will double the price",
