@@ -107,6 +107,7 @@ def pull_row(pull: PullRequest) -> Row:
         "closed_at": pull.closed_at,
         "base_branch": pull.base_branch,
         "head_commit": pull.head_commit,
+        "head_branch": pull.head_branch,
         "changed_files": pull.changed_files,
         "additions": pull.additions,
         "deletions": pull.deletions,

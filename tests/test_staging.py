@@ -90,6 +90,7 @@ def test_a_pull_request_is_a_row_with_its_size_and_both_kinds_of_links(
     sizes = {"changedFiles": 3, "additions": 40, "deletions": 2}
     closing = {"closingIssuesReferences": nodes({"number": 8, "url": URL[:-1] + "8"})}
     names = {"baseRefName": "main", "headRefOid": "c" * 40, "closedAt": stamp(30)}
+    names |= {"headRefName": "caulk"}
     fixed = {"body": f"### Fixed Issues\n$ {URL}\n"}
     stage(warehouse, [doc("pull", "ours/app#9", PULL | sizes | closing | names | fixed)])
     assert rows(warehouse, "pulls") == [
@@ -110,6 +111,7 @@ def test_a_pull_request_is_a_row_with_its_size_and_both_kinds_of_links(
             "closed_at": at(30),
             "base_branch": "main",
             "head_commit": "c" * 40,
+            "head_branch": "caulk",
             "changed_files": 3,
             "additions": 40,
             "deletions": 2,

@@ -91,6 +91,7 @@ class PullRequest(BaseModel, frozen=True, extra="forbid"):
     closed_at: datetime | None = None
     base_branch: str | None = None
     head_commit: str | None = None
+    head_branch: str | None = None
     changed_files: Number | None = None
     additions: Number | None = None
     deletions: Number | None = None

@@ -15,14 +15,22 @@ from tasks.domain.statements import clean_body, clean_title
 _HELD_UNTIL: Final = re.compile(
     r"\[[^\[\]]*\b(?:hold|due)\s+for\s+payments?\b[^\[\]]*?(\d{4})-(\d{2})-(\d{2})", re.IGNORECASE
 )
+# What GitHub calls the merge of a branch.
+_MERGED_FROM: Final = re.compile(r"Merge pull request #\d+ from [\w.-]+/(?P<branch>\S+)")
 # Reviewers and reporters get offers, too; they do not say whose work was taken.
 _DOES_THE_WORK: Final = frozenset({"contributor", ""})
 
 
 def facts_of(
-    issue: IssueHistory | None, fix: PullRequest | None, instance: TaskInstance
+    issue: IssueHistory | None,
+    fix: PullRequest | None,
+    instance: TaskInstance,
+    merge: str = "",
 ) -> LeakFacts:
-    """What is known of the end of an issue; of a published task, what its instance carries."""
+    """What is known of the end of an issue; of a published task, what its instance carries.
+
+    `merge` is the first line of the merge commit's message.
+    """
     blocks = _blocks(issue)
     accepted = instance.reference.accepted_proposal_id
     by_id = {proposal.proposal_id: proposal for proposal in instance.proposals}
@@ -32,6 +40,7 @@ def facts_of(
         repositories=_distinct([instance.repository, *_names(fix)]),
         fix_number=fix.number if fix else None,
         fix_url=fix.url if fix else None,
+        fix_branches=_branches(fix, merge),
         fix_commits=_commits(fix, instance),
         hired=_hired(issue, fix, blocks),
         accepted_id=accepted,
@@ -47,6 +56,13 @@ def facts_of(
 
 def _names(fix: PullRequest | None) -> list[str]:
     return [fix.repository, *fix.also_named] if fix else []
+
+
+def _branches(fix: PullRequest | None, merge: str) -> tuple[str, ...]:
+    """The branch, as the source says it and as the merge's title does."""
+    titled = _MERGED_FROM.fullmatch(merge)
+    named = [fix.head_branch if fix else None, titled["branch"] if titled else None]
+    return _distinct([branch for branch in named if branch])
 
 
 def _commits(fix: PullRequest | None, instance: TaskInstance) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def lint_instance(
     absent = _absent_runs(instance, lines, history)
     return _lint(
         instance,
-        facts_of(issue, fix, instance),
+        facts_of(issue, fix, instance, _merge_title(fix, history)),
         lines,
         None if absent is None else absent.__contains__,
     )
@@ -91,6 +91,13 @@ def _patch_findings(
             words=" ".join(words.split())[:160],
             detail=detail,
         )
+
+
+def _merge_title(fix: PullRequest | None, history: CodeHistory | None) -> str:
+    if history is None or fix is None or not fix.merge_commit:
+        return ""
+    commit = history.commit(fix.merge_commit)
+    return commit.subject if commit else ""
 
 
 def _new_lines(instance: TaskInstance) -> NewLines:

@@ -59,6 +59,14 @@ def test_what_a_source_does_not_say_of_a_pull_request_stays_unknown() -> None:
         state="OPEN",
         created_at=day(0),
     )
-    unknown = {"closed_at", "base_branch", "head_commit", "changed_files", "additions", "deletions"}
+    unknown = {
+        "closed_at",
+        "base_branch",
+        "head_commit",
+        "head_branch",
+        "changed_files",
+        "additions",
+        "deletions",
+    }
     assert {getattr(plain, field) for field in unknown} == {None}
     assert plain.closes == ()

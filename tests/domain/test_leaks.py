@@ -63,13 +63,14 @@ def history() -> IssueHistory:
 def test_facts_are_read_off_the_whole_history() -> None:
     reference = Reference(accepted_proposal_id=1, fix_commit="f" * 40)
     task = instance(as_of=day(5), base="b" * 40, reference=reference, proposals=(proposal(1),))
-    facts = facts_of(history(), pull(also_named=("ours/boats",), head_commit="E" * 40), task)
+    fix = pull(also_named=("ours/boats",), head_commit="E" * 40, head_branch="tar-7")
+    facts = facts_of(history(), fix, task, "Merge pull request #9 from ann/caulk/seams")
     assert facts.model_dump(exclude={"texts"}) == {
         "as_of": day(5),
         "repositories": ("ours/app", "ours/boats"),
         "fix_number": 9,
         "fix_url": "https://github.com/ours/app/pull/9",
-        "fix_branches": (),
+        "fix_branches": ("tar-7", "caulk/seams"),
         "fix_commits": ("f" * 40, "e" * 40),
         "hired": ("ann-lee", "ann"),
         "accepted_id": 1,

@@ -61,7 +61,7 @@ _ISSUE = (
 )
 _PULL = (
     "id databaseId number title body url state merged mergedAt createdAt updatedAt closedAt "
-    f"baseRefName baseRefOid headRefOid author {_WHO} changedFiles additions deletions "
+    f"baseRefName baseRefOid headRefName headRefOid author {_WHO} changedFiles additions deletions "
     "mergeCommit { oid committedDate parents(first: 10) { nodes { oid } } } "
     "closingIssuesReferences(first: 10) { nodes { number url } }"
 )

@@ -151,6 +151,7 @@ def pull(world: World, record: Pull) -> Node:
         "closedAt": stamp(record.ended_at),
         "baseRefName": record.base_ref,
         "baseRefOid": record.base_oid,
+        "headRefName": record.head_ref,
         "headRefOid": record.head_oid,
         "author": actor(record.by),
         "changedFiles": record.changed_files,

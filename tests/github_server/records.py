@@ -127,3 +127,7 @@ class Pull:
     state: str = "OPEN"
     ended_at: datetime | None = None
     merge: Commit | None = None
+
+    @property
+    def head_ref(self) -> str:
+        return f"caulk-{self.number}"

@@ -249,6 +249,7 @@ def expected_pull(world: World, pull: Pull) -> Json:
         "closedAt": _maybe_time(pull.ended_at),
         "baseRefName": pull.base_ref,
         "baseRefOid": pull.base_oid,
+        "headRefName": pull.head_ref,
         "headRefOid": pull.head_oid,
         "author": _actor(pull.by),
         "changedFiles": pull.changed_files,

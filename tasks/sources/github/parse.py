@@ -282,6 +282,7 @@ def _pull(document: Document, names: Mapping[str, str]) -> PullRequest:
         closed_at=maybe_time(node.get("closedAt")),
         base_branch=node.get("baseRefName"),
         head_commit=node.get("headRefOid"),
+        head_branch=node.get("headRefName"),
         changed_files=node.get("changedFiles"),
         additions=node.get("additions"),
         deletions=node.get("deletions"),

@@ -86,7 +86,7 @@ _ISSUE: Final = f"""
 """
 _PULL: Final = f"""
   id databaseId number title body url state merged mergedAt createdAt updatedAt closedAt
-  baseRefName baseRefOid headRefOid changedFiles additions deletions author {_ACTOR}
+  baseRefName baseRefOid headRefName headRefOid changedFiles additions deletions author {_ACTOR}
   mergeCommit {{ oid committedDate parents(first: 10) {{ nodes {{ oid }} }} }}
   closingIssuesReferences(first: 10) {{ nodes {{ number url }} }}
 """
