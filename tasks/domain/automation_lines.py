@@ -36,6 +36,7 @@ _LOGINS: Final = rf"{_LOGIN}(?:{_AND}@?+[\w-]++(?:\[bot\])?+)*+\s*+"
 _OFFER: Final = re.compile(
     rf"\|?+\s*+{_LOGIN}\s*+\|[^|]{{0,40}}+\|\s*+\d*+\s*+\|?+\s*+", re.IGNORECASE
 )
+_QUOTED_ITEM: Final = re.compile(r"\A(?:>\s*+)*+(?:[-*]\s)?+")
 _OWNER: Final = re.compile(
     rf"(?:(?:issue\s++owner\s*+)?+current\s++issue\s++owner\s*+:?+|issue\s++owner\s*+:)\s*+{_LOGINS}",
     re.IGNORECASE,
@@ -85,7 +86,7 @@ def belongs_to_block(line: str) -> bool:
     return bool(
         _LABEL.match(words)
         or _BARE_VALUE.fullmatch(words)
-        or _OFFER.fullmatch(bare(line, strip_marks=False).removeprefix("- ").removeprefix("* "))
+        or _OFFER.fullmatch(_QUOTED_ITEM.sub("", bare(line, strip_marks=False)))
         or _HEADING.fullmatch(words)
     )
 

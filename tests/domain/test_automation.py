@@ -125,6 +125,12 @@ def test_other_details_and_quoted_blocks_stay() -> None:
     assert read_automation(quoted) is None
 
 
+def test_a_block_behind_quotation_marks_goes_with_its_offers() -> None:
+    lines = [*LISTED.split("\n"), "- Automatic offers:", "  - ann-lee | Contributor | 7"]
+    quoted = "\n".join(f"> {line}" for line in lines)
+    assert strip_automation(f"{STEPS}\n\n{quoted}").strip() == STEPS
+
+
 def test_a_fence_that_nobody_closes_hides_no_block() -> None:
     assert strip_automation(f"```\ndrip\n\n{DETAILS}") == "```\ndrip\n\n"
 
