@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tasks.domain.bounties import BountyEvent
+from tasks.domain.bounties import BountyEvent, ladder
 from tasks.domain.candidates import named_fixes
 from tasks.domain.corrections import apply_overrides
 from tasks.domain.digests import canonical_json
@@ -99,7 +99,9 @@ def _judge(issue: IssueHistory, variant: str, context: Context) -> Fate:
     try:
         outcome = issue_variant(variant).from_issue(issue, context)
     except DataError as error:
-        return refused(issue, variant, error.reason, str(error))
+        rungs = ladder(context.ledgers.get(issue.name, ()))
+        price = (rungs[-1].amount_cents or None) if rungs else None
+        return refused(issue, variant, error.reason, str(error), price)
     if isinstance(outcome, Rejection):
         return Fate(candidate=issue.name, variant=variant, outcome=outcome)
     fix = fix_in(context.fixes.get(issue.name, ()), outcome.reference.fix_commit)
@@ -120,13 +122,16 @@ def fix_in(fixes: Sequence[PullRequest], commit: str | None = None) -> PullReque
     return max(merged, key=lambda m: m[:2])[2] if merged else None
 
 
-def refused(issue: IssueHistory, variant: str, reason: str, detail: str) -> Fate:
-    """The fate of an issue whose price nobody got to read."""
+def refused(
+    issue: IssueHistory, variant: str, reason: str, detail: str, price_cents: int | None = None
+) -> Fate:
+    """The fate of an issue that no variant got to judge; without a price where none was read."""
     rejection = Rejection(
         candidate_id=issue.name,
         variant=variant,
         reason=reason,
         detail=detail,
+        price_cents=price_cents,
         origin=issue.repository,
     )
     return Fate(candidate=issue.name, variant=variant, outcome=rejection)
