@@ -19,7 +19,7 @@ _WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 # Of whole lines: `//`, `/* */` and its middle, `#`, `--`, `<!-- -->`, JSX's `{/* */}`.
-_COMMENT_LINE: Final = re.compile(r"\s*(?://|/\*|\*(?![\w=*])|\#(?![!\[])|<!--|-->|\{/\*)")
+_COMMENT_LINE: Final = re.compile(r"\s*(?://|/\*|\*(?![\w=*])|\#(?![!\[\w])|<!--|-->|\{/\*)")
 _TRAILING: Final = re.compile(r"(?:(?<=[\s;,{})\]])//(?!/)|/\*|(?<=\s)\#\s).*\Z")
 _PROSE: Final = re.compile(r"\.(?:md|mdx|markdown|rst)\Z", re.IGNORECASE)
 _FEW_LINES: Final = 10

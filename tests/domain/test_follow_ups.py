@@ -78,6 +78,9 @@ def test_changes_of_comments_and_blanks_alone_are_seen(lines: list[str]) -> None
         ["-url('http://a.test')", "+url('http://b.test')"],
         ["+#!/bin/sh"],
         ["+*count = 1;"],
+        ["-#count = 1;", "+#count = 2;"],
+        ["+#include <tar.h>"],
+        ["-#hull { color: red }", "+#hull { color: blue }"],
     ],
 )
 def test_changes_of_code_are_more(lines: list[str]) -> None:
