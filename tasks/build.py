@@ -95,7 +95,7 @@ def _built(
     with warehouse.read("raw") as session:
         basis = basis_of(session, judging, rates)
     facts = None
-    with _in_bulk(warehouse):
+    with _little_memory(warehouse):
         for source in spec.sections():
             if source == _ISSUES:
                 follow(Plan(warehouse, source, repositories, judging, *pace))
@@ -209,14 +209,11 @@ def _by_number(issue: str) -> int:
 
 
 @contextmanager
-def _in_bulk(warehouse: Warehouse) -> Iterator[None]:
-    """A build writes much, and is not what anybody looks at while it does."""
+def _little_memory(warehouse: Warehouse) -> Iterator[None]:
     warehouse.limit_memory(_MEMORY)
-    warehouse.pack_tightly(wanted=True)
     try:
         yield
     finally:
-        warehouse.pack_tightly(wanted=False)
         warehouse.limit_memory(None)
 
 

@@ -70,18 +70,6 @@ def test_two_processes_store_what_one_does(tmp_path: Path) -> None:
     assert built_whole(tmp_path / "two", documents, workers=2, batch=2) == one
 
 
-def test_a_build_packs_texts_tightly_and_leaves_that_to_builds(tmp_path: Path) -> None:
-    home = home_with(tmp_path / "home", [of_issue(issue(number), 1) for number in range(20, 30)])
-    build(home)
-    with Warehouse(home).read("core") as session:
-        packed = session.tuples(
-            "SELECT DISTINCT compression FROM pragma_storage_info('core.staging.comments') "
-            "WHERE column_name = 'body' AND segment_type = 'VARCHAR'"
-        )
-        setting = session.tuples("SELECT current_setting('force_compression')")
-    assert (packed, setting) == ([("ZSTD",)], [("auto",)])
-
-
 def test_a_build_with_nothing_new_writes_the_date_alone(
     tmp_path: Path, read_issues: list[tuple[str, ...]]
 ) -> None:

@@ -18,7 +18,6 @@ from tasks.warehouse.locking import (
     bare_connection,
     detach,
     limit_memory,
-    pack_tightly,
     shared_connection,
     turn,
 )
@@ -209,11 +208,6 @@ class Warehouse:
     def limit_memory(self, limit: str | None) -> None:
         """Hold no more than `limit` (such as `256MB`) in this process; None for the usual."""
         limit_memory(self.folder, limit)
-
-    def pack_tightly(self, *, wanted: bool) -> None:
-        """Compress what is written from now on for little room and quick writing, rather than for
-        quick scans of whole columns; in this process."""
-        pack_tightly(self.folder, wanted=wanted)
 
     @contextmanager
     def writing(self, name: FileName, *, checkpoint: bool = True) -> Iterator[Transactions]:

@@ -148,17 +148,6 @@ def limit_memory(folder: Path, limit: str | None) -> None:
     cursor.close()
 
 
-def pack_tightly(folder: Path, *, wanted: bool) -> None:
-    """Whether what the shared database of a warehouse writes is compressed by one method for all.
-
-    Texts take a quarter less room by zstd than by what DuckDB chooses, and its choosing costs a
-    quarter of a build's writing; to scan all of them takes three times as long afterwards.
-    """
-    cursor = shared_connection(folder)
-    cursor.execute(f"SET force_compression = '{'zstd' if wanted else 'auto'}'")
-    cursor.close()
-
-
 def shared_connection(folder: Path) -> duckdb.DuckDBPyConnection:
     """A cursor on the process's in-memory database for one warehouse.
 
