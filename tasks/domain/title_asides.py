@@ -1,12 +1,15 @@
-"""Price tags that move no price of the ledger: foreign, of nothing, beyond belief, or late."""
+"""Tags that move no price of the ledger: foreign, of nothing, beyond belief, or among words."""
 
 from collections.abc import Container
 from datetime import datetime
+from typing import Final
 
 from tasks.domain.bounties import Observation, TitleAt
 from tasks.domain.evidence import TitleClaim, source_of
 from tasks.domain.issues import IssueHistory
-from tasks.domain.title_prices import TitlePrice, title_price
+from tasks.domain.title_prices import TitlePrice, other_amounts, title_price
+
+_AMONG_WORDS: Final = "an amount among other words is no price"
 
 
 def title_asides(
@@ -19,6 +22,7 @@ def title_asides(
     """
     found: list[Observation] = []
     before: TitlePrice | None = None
+    others: tuple[TitlePrice, ...] = ()
     unique = {(t.since, t.document_id): t for t in issue.titles}
     for title in sorted(unique.values(), key=lambda t: t.order):
         price = title_price(title.title)
@@ -27,6 +31,11 @@ def title_asides(
             if why is not None:
                 found.append(_seen(source, issue, title, price, why))
         before = price
+        if until is None or title.since <= until:
+            shown = other_amounts(title.title)
+            new = [other for other in shown if other not in others]
+            found += [_seen(source, issue, title, other, _AMONG_WORDS) for other in new]
+            others = shown
     return found
 
 

@@ -29,6 +29,29 @@ def test_a_tag_that_is_no_price_in_dollars_is_kept_and_moves_none(
     assert seen(read_ledger("github", history(FIRST, strange), until=day(2))) == []
 
 
+@pytest.mark.parametrize(
+    ("tag", "dollars"),
+    [
+        ("[Upwork $250]", 250),
+        ("[$250 bonus]", 250),
+        ("[$250 -> $500]", None),
+        ("[Hold $100 EUR]", 100),
+        ("[up to $99,999,999]", None),
+    ],
+)
+def test_an_amount_among_other_words_of_a_tag_is_told_once_and_is_no_price(
+    tag: str, dollars: int | None
+) -> None:
+    strange = title(3, f"{tag} Boats leak", at_creation=True)
+    ledger = read_ledger("github", history(strange, title(4, f"{tag} Boats leak now")))
+    assert rows(ledger) == []
+    reason = "an amount among other words is no price"
+    assert seen(ledger) == [("title_price", dollars, False, reason)]
+    assert seen(read_ledger("github", history(FIRST, strange), until=day(2))) == []
+    amid = history(title(0, f"Boats {tag} leak", at_creation=True))
+    assert seen(read_ledger("github", amid)) == []
+
+
 @pytest.mark.parametrize("tag", ["[$0]", "[$0.00]", "[0 USD]"])
 def test_a_tag_of_nothing_is_no_price_and_takes_away_the_one_before(tag: str) -> None:
     nothing = ("title_price", 0, False, "offers nothing, where nothing was offered")
