@@ -41,6 +41,10 @@ _STATE: Final = re.compile(
     r"|(?:\S++\s(?=checklist))?+checklist\s(?:needs?|needed|pending|incomplete|required)\b.*+"
     r"|(?:contributor|reviewer|c\+)\s(?:hired|paid)"
     r"|(?:price|bounty)\s(?:increased|raised|doubled|lowered|reduced)\b.*+"
+    r"|(?:pr\s)?+(?:in\s(?:review|progress)|ready\sfor\s(?:review|merge)|merged|reviewing)|assigned"
+    rf"|deployed(?:\sto\s(?:staging|prod(?:uction)?+))?+(?:\s(?:on\s)?+{_DATE})?+"
+    rf"|refunds?+\s(?:pending|issued|needed|due)(?:\s(?:on\s)?+{_DATE})?+"
+    rf"|reg(?:ression|\.)?+\s(?:date|period)(?:\s(?:ends\s)?+(?:on\s)?+{_DATE})?+"
     rf"|(?:high|critical|medium|low)(?:\s?(?:priority|:))?+",
     re.IGNORECASE,
 )
