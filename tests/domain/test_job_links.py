@@ -106,7 +106,21 @@ def test_a_page_that_follows_a_block_is_no_job_of_it(page: str) -> None:
     assert jobs_named(text) == (JobName(number=NUMBER, ciphertext=CIPHER),)
 
 
-@given(st.lists(st.sampled_from([*BY_CIPHER, *BY_NUMBER, *PEOPLES, *BLOCKS]), max_size=6), words)
+BARE = PEOPLES[9]
+
+
+def test_a_bare_name_counts_behind_a_block_that_nothing_ends() -> None:
+    blocks = [block.format(c=CIPHER, n=NUMBER) for block in BLOCKS]
+    found = [len(jobs_named(f"{block}\n\n{BARE}")) for block in blocks]
+    assert found == [1, 2, 1]  # only the heading's has no closing tag
+    assert [len(jobs_named(f"{BARE}\n\n{block}")) for block in blocks] == [1, 1, 1]
+
+
+# What repeating puts behind a block may count to it: see above.
+_ANYWHERE = [*BY_CIPHER, *BY_NUMBER, *(page for page in PEOPLES if page != BARE), *BLOCKS]
+
+
+@given(st.lists(st.sampled_from(_ANYWHERE), max_size=6), words)
 def test_repeating_a_text_names_no_other_jobs(shapes: list[str], between: str) -> None:
     text = f"\n{between}\n".join(
         shape.format(CIPHER if shape in BY_CIPHER else NUMBER, c=CIPHER, n=NUMBER)
