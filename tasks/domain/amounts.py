@@ -28,11 +28,11 @@ _LOOSELY_SPACED: Final = rf"\d{{1,3}}(?:{_GAP}\d{{3}})+(?!\d)"
 
 _AMOUNT: Final = re.compile(
     # `$250`, `US$250`, `USD $250`, `$250 AUD`
-    rf"(?<![\w$#])(?:(?P<lead>{_CODE}){_GAP}?)?(?P<sign>(?:{_DOLLARS})?\$|(?!\$){_ANY_SIGN})"
+    rf"(?<![\w$#])(?:(?<!@)(?P<lead>{_CODE}){_GAP}?)?(?P<sign>(?:{_DOLLARS})?\$|(?!\$){_ANY_SIGN})"
     rf"{_GAP}{{0,2}}(?P<signed>{_SPACED}|{_DIGITS})(?P<signed_times>{_TIMES})?"
     rf"(?:{_GAP}?(?:\((?P<inner>{_CODE})\)|(?P<trail>{_CODE}|{_NAME})\b)|{_END}{_NO_MORE_DIGITS})"
     # `USD 250`, `Rs. 500`
-    rf"|(?<![\w.$#-])(?P<code>{_CODE}|rs\.?){_GAP}{{0,2}}(?P<coded>{_SPACED}|{_DIGITS})"
+    rf"|(?<![\w.$#@-])(?P<code>{_CODE}|rs\.?){_GAP}{{0,2}}(?P<coded>{_SPACED}|{_DIGITS})"
     rf"(?P<coded_times>{_TIMES})?{_END}"
     # `2500$`, `250 USD`, `500 dollars`; a sign before another number is that number's
     rf"|(?<![\w$#/:.,])(?P<number>{_LOOSELY_SPACED}|{_DIGITS})(?P<number_times>{_TIMES})?"

@@ -224,3 +224,10 @@ def test_hostile_texts_take_time_in_proportion(piece: str) -> None:
     start = time.perf_counter()
     amounts_in(text)
     assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize("text", ["C+: @inr $250", "@eur  $250", "@usd: $250", "paid @gbp $250"])
+def test_a_login_that_is_spelled_like_a_currency_is_none(text: str) -> None:
+    assert [(a.cents, a.currency) for a in amounts_in(text)] == [(250_00, "USD")]
+    assert amounts_in(text.replace("$", "")) == ()
+    assert [a.cents for a in amounts_in("@$250 each")] == [250_00]
