@@ -88,7 +88,8 @@ def _built(
     overrides = _overrides(warehouse, folders, repositories)
     place = Place(home, folder, roots)
     cutoff_of(spec, place)  # an unknown model is told before anything is read
-    _check_overlays(warehouse, folders[:1], repositories)
+    if folders:
+        _check_overlays(warehouse, folders[0], repositories)
     inputs = inputs_of(home, spec, repositories, overrides, Overlays(*folders))
     judging = Judging(spec=spec, folders=folders, overrides=overrides, inputs=inputs)
     rates = _rates(folders) if _POSTINGS in spec.sections() else None
@@ -182,16 +183,14 @@ def _check_overrides(
         raise UsageError(f"{folder / OVERRIDES}:{line}: issue: {error}")
 
 
-def _check_overlays(
-    warehouse: Warehouse, folders: Sequence[Path], repositories: Sequence[str]
-) -> None:
+def _check_overlays(warehouse: Warehouse, folder: Path, repositories: Sequence[str]) -> None:
     """Hidden tests of an issue that is not there test nothing, and their author must know."""
-    names = [(folder, name) for folder in folders for name in Overlays(folder).names()]
+    names = Overlays(folder).names()
     if not names:
         return
     known = [i.partition("#") for i in sorted(_landed(warehouse, repositories), key=_by_number)]
     instances = [instance_id(repository, key, _TESTED) for repository, _, key in known]
-    for folder, name in names:
+    for name in names:
         if name not in instances:
             error = unknown("instance", name, instances)
             raise UsageError(f"{folder / FOLDER / name}: {error}")

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tasks.domain.bounties import BountyEvent, ladder
-from tasks.domain.candidates import named_fixes
+from tasks.domain.bounties import BountyEvent, ladder, last_price
+from tasks.domain.candidates import named_fixes, refuse
 from tasks.domain.corrections import apply_overrides
 from tasks.domain.digests import canonical_json
 from tasks.domain.errors import DataError
@@ -99,8 +99,7 @@ def _judge(issue: IssueHistory, variant: str, context: Context) -> Fate:
     try:
         outcome = issue_variant(variant).from_issue(issue, context)
     except DataError as error:
-        rungs = ladder(context.ledgers.get(issue.name, ()))
-        price = (rungs[-1].amount_cents or None) if rungs else None
+        price = last_price(ladder(context.ledgers.get(issue.name, ())))
         return refused(issue, variant, error.reason, str(error), price)
     if isinstance(outcome, Rejection):
         return Fate(candidate=issue.name, variant=variant, outcome=outcome)
@@ -126,14 +125,7 @@ def refused(
     issue: IssueHistory, variant: str, reason: str, detail: str, price_cents: int | None = None
 ) -> Fate:
     """The fate of an issue that no variant got to judge; without a price where none was read."""
-    rejection = Rejection(
-        candidate_id=issue.name,
-        variant=variant,
-        reason=reason,
-        detail=detail,
-        price_cents=price_cents,
-        origin=issue.repository,
-    )
+    rejection = refuse(issue, variant, price_cents, reason, detail)
     return Fate(candidate=issue.name, variant=variant, outcome=rejection)
 
 

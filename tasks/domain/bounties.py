@@ -162,6 +162,11 @@ def ladder(events: Sequence[BountyEvent]) -> tuple[Rung, ...]:
     )
 
 
+def last_price(rungs: Sequence[Rung]) -> int | None:
+    """The price on offer in the end, in cents; None where there never was one, or none is left."""
+    return (rungs[-1].amount_cents or None) if rungs else None
+
+
 def paid_cents(events: Sequence[BountyEvent]) -> int | None:
     """What the contributors were paid together, in cents of USD; None where nothing says."""
     amounts = [

@@ -12,7 +12,15 @@ from tasks.domain.acceptance import (
     author_assigned,
     work_started,
 )
-from tasks.domain.bounties import BountyEvent, Rung, ladder, paid_cents, price_at, prices
+from tasks.domain.bounties import (
+    BountyEvent,
+    Rung,
+    ladder,
+    last_price,
+    paid_cents,
+    price_at,
+    prices,
+)
 from tasks.domain.fixes import NoFix, choose_fix
 from tasks.domain.follow_ups import comments_only_in
 from tasks.domain.history import CodeHistory
@@ -66,7 +74,7 @@ def screen(
     out needs no base.
     """
     rungs = ladder(events)
-    price = (rungs[-1].amount_cents or None) if rungs else None
+    price = last_price(rungs)
 
     def reject(reason: str, detail: str) -> Rejection:
         return refuse(issue, variant, price, reason, detail)

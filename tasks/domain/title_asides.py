@@ -24,18 +24,18 @@ def title_asides(
     before: TitlePrice | None = None
     others: tuple[TitlePrice, ...] = ()
     unique = {(t.since, t.document_id): t for t in issue.titles}
-    for title in sorted(unique.values(), key=lambda t: t.order):
+    known = [t for t in unique.values() if until is None or t.since <= until]
+    for title in sorted(known, key=lambda t: t.order):
         price = title_price(title.title)
-        if price != before and price is not None and (until is None or title.since <= until):
+        if price != before and price is not None:
             why = None if title.document_id in acting else _why(price)
             if why is not None:
                 found.append(_seen(source, issue, title, price, why))
         before = price
-        if until is None or title.since <= until:
-            shown = other_amounts(title.title)
-            new = [other for other in shown if other not in others]
-            found += [_seen(source, issue, title, other, _AMONG_WORDS) for other in new]
-            others = shown
+        shown = other_amounts(title.title)
+        new = [other for other in shown if other not in others]
+        found += [_seen(source, issue, title, other, _AMONG_WORDS) for other in new]
+        others = shown
     return found
 
 

@@ -62,24 +62,24 @@ def title_price(title: str) -> TitlePrice | None:
     return max(outside or sentence, key=_rank, default=(0, None))[1]
 
 
-@lru_cache(maxsize=64)
 def other_amounts(title: str) -> tuple[TitlePrice, ...]:
     """The tags at a title's ends that name an amount among other words: `[Upwork $250]`,
     `[$250 -> $500]`, `[$250 bonus]`. None of them is the price."""
-    if not any(map(str.isdigit, title)):
+    worded = [
+        (tag, amounts)
+        for tag in _TAG.finditer(title)
+        if price_of_tag(tag[1]) is None and (amounts := amounts_in(tag[1]))
+    ]
+    if not worded:  # nearly every title
         return ()
     first, end = _sentence(title)
     found = []
-    for match in _TAG.finditer(title):
-        outside = match.start() < first or match.start() >= end
-        if not outside or price_of_tag(match[1]) is not None:
-            continue
-        amounts = amounts_in(match[1])
-        if amounts:
+    for tag, amounts in worded:
+        if tag.start() < first or tag.start() >= end:
             distinct = {(amount.cents, amount.currency) for amount in amounts}
             cents, currency = distinct.pop() if len(distinct) == 1 else (None, amounts[0].currency)
             plausible = cents is not None and cents <= MOST_CENTS
-            found.append(TitlePrice(cents if plausible else None, currency, match[0]))
+            found.append(TitlePrice(cents if plausible else None, currency, tag[0]))
     return tuple(found)
 
 
