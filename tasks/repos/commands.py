@@ -27,7 +27,8 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     "LC_ALL": "C.UTF-8",
 }
 _GLANCE_S: Final = 0.2
-_OUT_OF_MEMORY: Final = "ut of memory"  # with a capital or without, as git's parts have it
+# What git's parts say, with a capital or without, and the system's word where a file is mapped.
+_OUT_OF_MEMORY: Final = ("ut of memory", "annot allocate memory")
 
 _stop: ContextVar[Event | None] = ContextVar("paydag_git_stop", default=None)
 
@@ -103,7 +104,8 @@ def run(
         out, error = _finish(running.proc, bounds)
     if running.proc.returncode:
         said = error.decode(errors="replace")
-        beyond = bounds is not None and (running.proc.returncode < 0 or _OUT_OF_MEMORY in said)
+        starved = running.proc.returncode < 0 or any(words in said for words in _OUT_OF_MEMORY)
+        beyond = bounds is not None and starved
         raise (OutOfBounds if beyond else GitFailure)(arguments[0], said)
     return out
 
